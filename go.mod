@@ -1,0 +1,14 @@
+module github.com/scratchfs/memfs
+
+go 1.26.0
+
+require (
+	github.com/google/btree v1.1.3
+	github.com/hanwen/go-fuse/v2 v2.12.1
+	github.com/jacobsa/fuse v0.0.0-20260630194014-a124548f6da7
+	github.com/spf13/cobra v1.10.2
+	golang.org/x/sync v0.24.0
+	golang.org/x/sys v0.49.0
+)
+
+require github.com/spf13/pflag v1.0.9 // indirect

@@ -1,0 +1,129 @@
+package inode
+
+import "syscall"
+
+// Attr holds the attributes of an inode, as stat(2) and statx(2) show them.
+// Times are in nanoseconds since the epoch.
+type Attr struct {
+	ID     ID
+	Mode   uint32 // file type and permission bits
+	Nlink  uint32
+	UID    uint32
+	GID    uint32
+	Rdev   uint32
+	Size   int64 // bytes
+	Blocks int64 // of BlockSize bytes, that are taken
+	ATime  int64
+	MTime  int64
+	CTime  int64
+	BTime  int64
+}
+
+// Entry is an inode that was given out by name. It counts as a lookup of the
+// inode: see Store.Forget.
+type Entry struct {
+	Attr
+	Generation uint64
+}
+
+// attrLocked returns the attributes; i.mu is held, for reading at least.
+func (i *inode) attrLocked() Attr {
+	a := Attr{
+		ID:    i.id,
+		Mode:  uint32(i.kind) | uint32(i.perm),
+		Nlink: i.nlink,
+		UID:   i.uid,
+		GID:   i.gid,
+		Rdev:  i.rdev,
+		ATime: i.atime.Load(),
+		MTime: i.mtime,
+		CTime: i.ctime,
+		BTime: i.btime,
+	}
+	switch c := i.content.(type) {
+	case *regular:
+		a.Size, a.Blocks = i.size, c.blocks
+	case *directory:
+		a.Size = int64(c.len()+2) * direntSize
+	case *symlink:
+		a.Size, a.Blocks = int64(len(c.target)), c.blocks()
+	default:
+		a.Size = i.size
+	}
+	return a
+}
+
+func (i *inode) entryLocked() Entry {
+	return Entry{Attr: i.attrLocked(), Generation: uint64(i.generation)}
+}
+
+// GetAttr returns the attributes of the inode id (stat(2)).
+func (s *Store) GetAttr(id ID) (Attr, syscall.Errno) {
+	i, errno := s.rlock(id)
+	if errno != 0 {
+		return Attr{}, errno
+	}
+	defer i.mu.RUnlock()
+	return i.attrLocked(), 0
+}
+
+// SetAttr says which attributes to change: those whose field is not nil.
+type SetAttr struct {
+	Mode  *uint32 // permission bits; the file type is ignored
+	UID   *uint32
+	GID   *uint32
+	Size  *int64 // bytes
+	ATime *int64 // ns since the epoch
+	MTime *int64
+}
+
+// SetAttr changes attributes (chmod(2), chown(2), truncate(2), utimensat(2))
+// and returns them all. A size is for regular files only: EISDIR for a
+// directory, EINVAL for the others and for a negative size, EFBIG past
+// SizeMax.
+func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
+	i, errno := s.lock(id)
+	if errno != 0 {
+		return Attr{}, errno
+	}
+	defer i.mu.Unlock()
+
+	for _, t := range [...]*int64{set.ATime, set.MTime} {
+		if t != nil {
+			s.clock.observe(*t)
+		}
+	}
+	now := s.clock.now()
+	// Not for a truncate(2) to the size that is there already, as on tmpfs
+	// (shmem_setattr); ftruncate(2) and O_TRUNC come with a time.
+	touch := set.Mode != nil || set.UID != nil || set.GID != nil || set.ATime != nil || set.MTime != nil
+	if set.Size != nil {
+		old := i.size
+		if errno := s.truncateLocked(i, *set.Size); errno != 0 {
+			return Attr{}, errno
+		}
+		if i.size != old {
+			i.mtime = now
+			touch = true
+		}
+	}
+	if set.Mode != nil {
+		i.perm = uint16(*set.Mode & permMask)
+	}
+	if set.UID != nil {
+		i.uid = *set.UID
+	}
+	if set.GID != nil {
+		i.gid = *set.GID
+	}
+	if set.ATime != nil {
+		i.atime.Store(*set.ATime)
+	}
+	if set.MTime != nil {
+		i.mtime = *set.MTime
+	}
+	if touch {
+		i.ctime = now
+	}
+	return i.attrLocked(), 0
+}

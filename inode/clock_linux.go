@@ -1,0 +1,25 @@
+package inode
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// coarseNow returns CLOCK_REALTIME_COARSE (clock_gettime(2)) in nanoseconds.
+func coarseNow() int64 {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_REALTIME_COARSE, &t); err != nil {
+		return time.Now().UnixNano()
+	}
+	return t.Nano()
+}
+
+// coarseResolution returns the length of a tick in nanoseconds.
+func coarseResolution() int64 {
+	var t unix.Timespec
+	if err := unix.ClockGetres(unix.CLOCK_REALTIME_COARSE, &t); err != nil {
+		return 0
+	}
+	return t.Nano()
+}

@@ -1,0 +1,135 @@
+package inode
+
+import "syscall"
+
+// Mknod makes a file of the type in mode (regular if it has none), with its
+// permission bits, and gives it out: mknod(2), and open(2) with O_CREAT. rdev
+// is the device number of a character or block device. EEXIST if the name is
+// there, ENOSPC at the limit of inodes, EPERM for a directory or a symlink.
+func (s *Store) Mknod(parent ID, name string, mode, rdev uint32, c Caller) (Entry, syscall.Errno) {
+	switch mode & typeMask {
+	case 0:
+		mode |= modeRegular
+	case modeRegular, modeFIFO, modeSocket:
+	case modeChar, modeBlock:
+		return s.create(parent, name, mode, rdev, nil, c)
+	default:
+		return Entry{}, syscall.EPERM
+	}
+	return s.create(parent, name, mode, 0, nil, c)
+}
+
+// Mkdir makes a directory and gives it out (mkdir(2)).
+func (s *Store) Mkdir(parent ID, name string, mode uint32, c Caller) (Entry, syscall.Errno) {
+	return s.create(parent, name, modeDir|mode&permMask, 0, new(directory), c)
+}
+
+// Symlink makes a symbolic link to target and gives it out (symlink(2)).
+// ENOENT for an empty target, ENAMETOOLONG for one of PathMax bytes or more.
+func (s *Store) Symlink(parent ID, name, target string, c Caller) (Entry, syscall.Errno) {
+	l, errno := newSymlink(target)
+	if errno != 0 {
+		return Entry{}, errno
+	}
+	n := l.blocks()
+	if s.limits.takeBlocks(n) < n {
+		return Entry{}, syscall.ENOSPC
+	}
+	e, errno := s.create(parent, name, modeSymlink|0o777, 0, l, c)
+	if errno != 0 {
+		s.limits.giveBlocks(n)
+	}
+	return e, errno
+}
+
+// create makes an inode and a dentry for it.
+func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c Caller) (Entry, syscall.Errno) {
+	if errno := checkName(name); errno != 0 {
+		return Entry{}, errno
+	}
+	p, d, errno := s.lockDir(parent)
+	if errno != 0 {
+		return Entry{}, errno
+	}
+	defer p.mu.Unlock()
+	sub, isDir := content.(*directory)
+	switch {
+	case p.nlink == 0: // removed, but still somebody's working directory
+		return Entry{}, syscall.ENOENT
+	case s.find(d, name).child != nil:
+		return Entry{}, syscall.EEXIST
+	case isDir && p.nlink == linksMax:
+		return Entry{}, syscall.EMLINK
+	case !s.limits.takeInode():
+		return Entry{}, syscall.ENOSPC
+	}
+
+	if p.perm&setgid != 0 { // inode_init_owner
+		c.GID = p.gid
+		if isDir {
+			mode |= setgid
+		}
+	}
+	i := s.newInode(mode, rdev, c)
+	if errno := s.add(d, name, i); errno != 0 {
+		s.limits.giveInode()
+		return Entry{}, errno
+	}
+	i.content = content
+	if isDir {
+		sub.parent = p
+		i.nlink = 2
+		p.nlink++
+	}
+	p.mtime, p.ctime = i.ctime, i.ctime
+	e := i.entryLocked()
+	s.table.insert(i, parent) // from here on others may find it
+	e.ID, e.Generation = i.id, uint64(i.generation)
+	return e, 0
+}
+
+// Link makes a further dentry for the inode id and gives it out (link(2)).
+// EPERM for a directory, ENOENT for a file whose last link is gone, EMLINK at
+// the largest link count, ENOSPC at the limit of inodes.
+func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
+	if errno := checkName(name); errno != 0 {
+		return Entry{}, errno
+	}
+	i := s.get(id)
+	if i == nil {
+		return Entry{}, syscall.ESTALE
+	}
+	if i.isDir() { // nor would its lock be one to take below the parent's
+		return Entry{}, syscall.EPERM
+	}
+	p, d, errno := s.lockDir(parent)
+	if errno != 0 {
+		return Entry{}, errno
+	}
+	defer p.mu.Unlock()
+	if p.nlink == 0 {
+		return Entry{}, syscall.ENOENT
+	}
+	if s.find(d, name).child != nil {
+		return Entry{}, syscall.EEXIST
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch {
+	case i.nlink == 0: // freed, or unlinked
+		return Entry{}, syscall.ENOENT
+	case i.nlink == linksMax:
+		return Entry{}, syscall.EMLINK
+	case !s.limits.takeInode():
+		return Entry{}, syscall.ENOSPC
+	}
+	if errno := s.add(d, name, i); errno != 0 {
+		s.limits.giveInode()
+		return Entry{}, errno
+	}
+	i.nlink++
+	i.lookups.Add(1)
+	i.ctime = s.clock.now()
+	p.mtime, p.ctime = i.ctime, i.ctime
+	return i.entryLocked(), 0
+}

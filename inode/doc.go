@@ -1,0 +1,49 @@
+// Package inode is the store behind memfs: an in-memory filesystem with no
+// kernel, no FUSE and no transport in it.
+//
+// A [Store] holds a table of inodes, found by number without a lock;
+// directories, each a B-tree of dentries ordered by the hash of the name;
+// sparse file contents, kept off the Go heap in blocks of 4 KiB; symlinks,
+// fifos, sockets, device nodes; extended attributes; and the two limits of
+// tmpfs, blocks and inodes. Its methods are whole filesystem operations. Each
+// is atomic, checks everything before it changes anything, and returns a
+// [syscall.Errno], 0 for success: a failed operation leaves no trace. Where the
+// behaviour is a matter of taste it is that of Linux tmpfs (mm/shmem.c).
+//
+// Permission checks are not made here. The kernel makes them before it sends a
+// request (mount option default_permissions).
+//
+// # Life of an inode
+//
+// An inode lives as long as it has a link (a dentry that names it) or a lookup
+// count (the number of times it was given out in an [Entry] less the number of
+// times [Store.Forget] took back). When both are gone its contents, its number
+// and its share of the limits are free again. No open handle is needed to keep
+// an unlinked file alive: the kernel's lookup count does that. A number that is
+// used again comes with another generation.
+//
+// # Lock order
+//
+// There is a read-write lock in each inode, Store.renaming for the shape of the
+// tree, and leaf locks in the table, the block allocator and the slabs. They
+// are taken in this order, and never against it:
+//
+//	Store.renaming
+//	└── inode.mu of a directory, an ancestor before its descendants;
+//	    │   two that are not related in ascending order of their numbers,
+//	    │   and only under Store.renaming
+//	    └── inode.mu of a child: the files, and the directories to be removed
+//	        │   or moved, in a directory whose lock is held; two of them in
+//	        │   ascending order of their numbers
+//	        └── shard.mu, slabs.mu, blocks.mu (slabs.mu before blocks.mu)
+//
+// Store.renaming is held by a rename between two directories, and only by it.
+// Since the parent of a directory changes under it alone, "ancestor" means
+// something while it is held. Two inode locks are taken together in lock.go
+// and nowhere else, except that an operation on one dentry locks the directory
+// first and then, through the dentry, the child.
+//
+// The link count, the parent and everything else in an inode is guarded by
+// inode.mu, but for the lookup count and the access time, which are atomic:
+// a lookup and a read take the lock for reading only.
+package inode

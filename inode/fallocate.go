@@ -1,0 +1,114 @@
+package inode
+
+import "syscall"
+
+// Modes of Fallocate (linux/falloc.h).
+const (
+	FallocKeepSize  = 0x01
+	FallocPunchHole = 0x02
+	FallocZeroRange = 0x10
+)
+
+// Fallocate changes the room that a part of a file has (fallocate(2)). Mode 0
+// takes blocks for all of it, FallocZeroRange makes it zero as well, and both
+// let the file grow to its end unless FallocKeepSize is set;
+// FallocPunchHole|FallocKeepSize makes a hole of it. EOPNOTSUPP for other
+// modes. ENOSPC, with nothing changed, if there is not room for all.
+func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errno {
+	i, errno := s.lock(id)
+	if errno != 0 {
+		return errno
+	}
+	defer i.mu.Unlock()
+	end := offset + length
+	switch {
+	case i.kind != modeRegular:
+		return syscall.ENODEV
+	case offset < 0 || length <= 0:
+		return syscall.EINVAL
+	case end < 0:
+		return syscall.EFBIG
+	}
+	r := i.regularLocked()
+	switch mode &^ FallocKeepSize {
+	case 0:
+		errno = s.allocate(r, offset, end)
+	case FallocZeroRange:
+		if errno = s.allocate(r, offset, end); errno == 0 {
+			s.zeroBlocks(r, offset, end)
+		}
+	case FallocPunchHole:
+		if mode&FallocKeepSize == 0 {
+			return syscall.EOPNOTSUPP
+		}
+		s.punch(r, offset, end)
+	default:
+		return syscall.EOPNOTSUPP
+	}
+	if errno != 0 {
+		return errno
+	}
+	if mode&FallocKeepSize == 0 {
+		i.size = max(i.size, end)
+	}
+	i.mtime = s.clock.now()
+	i.ctime = i.mtime
+	return 0
+}
+
+// punch makes a hole from one offset to another: of whole blocks, zeros in
+// those at its ends.
+func (s *Store) punch(r *regular, from, to int64) {
+	first, end := (from+BlockSize-1)>>blockBits, to>>blockBits
+	if first >= end {
+		s.zeroBlocks(r, from, to)
+		return
+	}
+	s.zeroBlocks(r, from, first<<blockBits)
+	s.zeroBlocks(r, end<<blockBits, to)
+	s.dropBlocks(r, first, end)
+}
+
+// allocate puts blocks in place of the holes from one offset to another.
+func (s *Store) allocate(r *regular, from, to int64) syscall.Errno {
+	first, end := from>>blockBits, (to-1)>>blockBits+1
+	if first == 0 && r.fragment.slab != nil {
+		s.unpack(r)
+	}
+	missing := end - first - r.count(first, end)
+	if got := s.limits.takeBlocks(missing); got < missing {
+		s.limits.giveBlocks(max(got, 0))
+		return syscall.ENOSPC
+	}
+	for first < end {
+		w, l := s.makeWindow(r, first, int(min(end-first, leafBlocks)))
+		s.fill(r, l, w, 0, 0, true)
+		first += int64(len(w))
+	}
+	return 0
+}
+
+// count returns how many blocks there are from first up to end.
+func (r *regular) count(first, end int64) (n int64) {
+	add := func(w []blockNo) {
+		for _, b := range w {
+			if b != 0 {
+				n++
+			}
+		}
+	}
+	if first < int64(len(r.head)) {
+		add(r.head[first:min(end, int64(len(r.head)))])
+	}
+	if r.tail != nil {
+		r.tail.AscendGreaterOrEqual(&leaf{index: first >> leafBits}, func(l *leaf) bool {
+			start := l.index << leafBits
+			if start >= end {
+				return false
+			}
+			add(l.blocks[max(first-start, 0):min(end-start, leafBlocks)])
+			return true
+		})
+	}
+	return n
+}

@@ -1,0 +1,181 @@
+package inode
+
+import "github.com/google/btree"
+
+// SizeMax is the largest size of a file in bytes (MAX_LFS_FILESIZE).
+const SizeMax = 1<<63 - 1
+
+const (
+	leafBits   = 9
+	leafBlocks = 1 << leafBits // 2 MiB of a file
+
+	// One more than the number of the last block of a file.
+	blocksMax = SizeMax>>blockBits + 1
+)
+
+// regular is the content of a regular file to which something was written:
+// which block of memory holds which block of the file. A small file is a
+// fragment; the first 2 MiB of a larger one are a slice that grows with it;
+// the rest are leaves of 2 MiB each, in a B-tree, so that a file of 1 TiB with
+// one byte at its end takes one leaf. A block that is not there is a hole.
+//
+// INVARIANT: blocks is the number of blocks in head and tail, and one for the
+// fragment; it is what the file takes of the limits.
+//
+// INVARIANT: the memory of a block or fragment behind the end of the file is
+// zero, so that a file that grows shows zeros.
+//
+// INVARIANT: there is a fragment only if head[0] is a hole. It stands for the
+// start of block 0, whose rest is zero.
+type regular struct {
+	blocks   int64
+	fragment fragment
+	head     []blockNo
+	tail     *btree.BTreeG[*leaf] // nil until the file is that large
+}
+
+// leaf holds the blocks of 2 MiB of a file.
+type leaf struct {
+	index  int64 // number of its first block >> leafBits
+	count  int   // blocks that are there
+	blocks [leafBlocks]blockNo
+}
+
+const leafDegree = 16
+
+func leafLess(a, b *leaf) bool { return a.index < b.index }
+
+// window returns the blocks from block on, up to the next multiple of
+// leafBlocks at most; none if they are all holes, up to that multiple.
+func (r *regular) window(block int64) []blockNo {
+	if block < leafBlocks {
+		if block < int64(len(r.head)) {
+			return r.head[block:]
+		}
+		return nil
+	}
+	if l := r.leaf(block >> leafBits); l != nil {
+		return l.blocks[block%leafBlocks:]
+	}
+	return nil
+}
+
+func (r *regular) leaf(index int64) *leaf {
+	if r.tail == nil {
+		return nil
+	}
+	l, _ := r.tail.Get(&leaf{index: index})
+	return l
+}
+
+// makeWindow is window for writing n blocks: it makes room for them. The leaf,
+// if there is one, keeps count of its blocks.
+func (s *Store) makeWindow(r *regular, block int64, n int) ([]blockNo, *leaf) {
+	n = min(n, leafBlocks-int(block%leafBlocks))
+	if block < leafBlocks {
+		if need := int(block) + n; need > len(r.head) {
+			size := 1
+			for size < need {
+				size *= 2
+			}
+			head := make([]blockNo, size)
+			copy(head, r.head)
+			r.head = head
+		}
+		return r.head[block:][:n], nil
+	}
+	if r.tail == nil {
+		r.tail = btree.NewWithFreeListG(leafDegree, leafLess, s.leafNodes)
+	}
+	l := r.leaf(block >> leafBits)
+	if l == nil {
+		l = &leaf{index: block >> leafBits}
+		r.tail.ReplaceOrInsert(l)
+	}
+	return l.blocks[block%leafBlocks:][:n], l
+}
+
+// dropBlocks makes holes of the blocks from first up to end, and gives them
+// back to the limits.
+func (s *Store) dropBlocks(r *regular, first, end int64) {
+	if first == 0 && end > 0 && r.fragment.slab != nil {
+		s.slabs.free(r.fragment)
+		r.fragment = fragment{}
+		r.blocks--
+		s.limits.giveBlocks(1)
+	}
+	if first < int64(len(r.head)) {
+		s.dropWindow(r, r.head[first:min(end, int64(len(r.head)))])
+		if first == 0 && end >= int64(len(r.head)) {
+			r.head = nil
+		}
+	}
+	if r.tail == nil || end <= leafBlocks {
+		return
+	}
+	var empty []*leaf
+	r.tail.AscendGreaterOrEqual(&leaf{index: first >> leafBits}, func(l *leaf) bool {
+		start := l.index << leafBits
+		if start >= end {
+			return false
+		}
+		from, to := max(first-start, 0), min(end-start, leafBlocks)
+		l.count -= s.dropWindow(r, l.blocks[from:to])
+		if l.count == 0 {
+			empty = append(empty, l)
+		}
+		return true
+	})
+	for _, l := range empty {
+		r.tail.Delete(l)
+	}
+	if r.tail.Len() == 0 {
+		r.tail = nil
+	}
+}
+
+// dropWindow makes holes of the blocks of w and returns how many were there.
+func (s *Store) dropWindow(r *regular, w []blockNo) int {
+	dropped := 0
+	eachRun(w, len(w), func(at int, b run) {
+		if b.start == 0 {
+			return
+		}
+		s.blocks.free(b)
+		clear(w[at:][:b.n])
+		r.blocks -= int64(b.n)
+		s.limits.giveBlocks(int64(b.n))
+		dropped += int(b.n)
+	})
+	return dropped
+}
+
+// eachRun cuts the first n places of a window into runs of blocks that lie in
+// a row in memory and runs of holes, whose start is 0. The places that w is too
+// short for are holes.
+func eachRun(w []blockNo, n int, f func(at int, r run)) {
+	for at := 0; at < n; {
+		r := runAt(w, at, n)
+		f(at, r)
+		at += int(r.n)
+	}
+}
+
+// runAt returns the run that begins at place at and ends before place n.
+func runAt(w []blockNo, at, n int) run {
+	if at >= len(w) {
+		return run{0, uint32(n - at)}
+	}
+	r := run{w[at], 1}
+	for next := at + 1; next < n; next++ {
+		var b blockNo
+		if next < len(w) {
+			b = w[next]
+		}
+		if r.start == 0 && b != 0 || r.start != 0 && b != r.start+blockNo(r.n) {
+			break
+		}
+		r.n++
+	}
+	return r
+}

@@ -1,0 +1,29 @@
+package inode
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// reserve returns n bytes of address space that read as zero and take memory
+// as they are written. They are left out of core dumps.
+func reserve(n int64) ([]byte, error) {
+	mem, err := unix.Mmap(-1, 0, int(n), unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
+	if err != nil {
+		return nil, fmt.Errorf("inode: cannot reserve %d bytes of address space (see vm.overcommit_memory and ulimit -v): %w", n, err)
+	}
+	unix.Madvise(mem, unix.MADV_DONTDUMP)
+	return mem, nil
+}
+
+// release gives the memory behind mem back to the system; it reads as zero
+// again.
+func release(mem []byte) {
+	if unix.Madvise(mem, unix.MADV_DONTNEED) != nil {
+		clear(mem) // locked into memory (mlockall(2)): it stays, but zero
+	}
+}
+
+func unreserve(mem []byte) error { return unix.Munmap(mem) }

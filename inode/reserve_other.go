@@ -1,0 +1,32 @@
+//go:build unix && !linux
+
+package inode
+
+import (
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// reserve returns n bytes of address space that read as zero and take memory
+// as they are written.
+func reserve(n int64) ([]byte, error) {
+	mem, err := unix.Mmap(-1, 0, int(n), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, fmt.Errorf("inode: cannot reserve %d bytes of address space: %w", n, err)
+	}
+	return mem, nil
+}
+
+// release gives the memory behind mem back to the system; it reads as zero
+// again. MADV_DONTNEED does not promise that here, a new mapping does.
+func release(mem []byte) {
+	_, err := unix.MmapPtr(-1, 0, unsafe.Pointer(&mem[0]), uintptr(len(mem)),
+		unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED)
+	if err != nil {
+		clear(mem)
+	}
+}
+
+func unreserve(mem []byte) error { return unix.Munmap(mem) }
