@@ -11,8 +11,6 @@ const (
 	NoATime
 	// StrictATime: always.
 	StrictATime
-	// NoDirATime: RelATime for files, never for directories.
-	NoDirATime
 )
 
 const day = 24 * 60 * 60 * 1e9 // ns
@@ -20,13 +18,8 @@ const day = 24 * 60 * 60 * 1e9 // ns
 // accessedLocked updates the time of last access, as atime_needs_update in the
 // kernel would. Enough that i.mu is held for reading.
 func (s *Store) accessedLocked(i *inode) {
-	switch s.atime {
-	case NoATime:
+	if s.atime == NoATime || s.noDirATime && i.isDir() {
 		return
-	case NoDirATime:
-		if i.isDir() {
-			return
-		}
 	}
 	now := s.clock.now()
 	last := i.atime.Load()

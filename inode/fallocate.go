@@ -59,7 +59,7 @@ func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errn
 // punch makes a hole from one offset to another: of whole blocks, zeros in
 // those at its ends.
 func (s *Store) punch(r *regular, from, to int64) {
-	first, end := (from+BlockSize-1)>>blockBits, to>>blockBits
+	first, end := blockCount(from), to>>blockBits
 	if first >= end {
 		s.zeroBlocks(r, from, to)
 		return
@@ -71,13 +71,13 @@ func (s *Store) punch(r *regular, from, to int64) {
 
 // allocate puts blocks in place of the holes from one offset to another.
 func (s *Store) allocate(r *regular, from, to int64) syscall.Errno {
-	first, end := from>>blockBits, (to-1)>>blockBits+1
+	first, end := from>>blockBits, blockCount(to)
 	if first == 0 && r.fragment.slab != nil {
 		s.unpack(r)
 	}
 	missing := end - first - r.count(first, end)
 	if got := s.limits.takeBlocks(missing); got < missing {
-		s.limits.giveBlocks(max(got, 0))
+		s.limits.giveBlocks(got)
 		return syscall.ENOSPC
 	}
 	for first < end {

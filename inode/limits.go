@@ -36,7 +36,7 @@ func (l *limits) takeBlocks(n int64) int64 {
 	for {
 		used := l.blocks.Load()
 		n = min(n, l.maxBlocks-used)
-		if n <= 0 || l.blocks.CompareAndSwap(used, used+n) {
+		if n == 0 || l.blocks.CompareAndSwap(used, used+n) {
 			return n
 		}
 	}

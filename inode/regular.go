@@ -43,6 +43,18 @@ type leaf struct {
 
 const leafDegree = 16
 
+// blockCount returns how many blocks n bytes are, rounded up.
+func blockCount(n int64) int64 { return (n-1)>>blockBits + 1 }
+
+// blockEnd returns where a block of a file ends, in bytes. That of the last
+// one, 1<<63, is past what a size can be.
+func blockEnd(block int64) int64 {
+	if block+1 == blocksMax {
+		return SizeMax
+	}
+	return (block + 1) << blockBits
+}
+
 func leafLess(a, b *leaf) bool { return a.index < b.index }
 
 // window returns the blocks from block on, up to the next multiple of

@@ -37,8 +37,10 @@ type Config struct {
 	// Owner owns the root directory.
 	Owner Caller
 
-	// ATime says when reading updates the time of last access.
-	ATime ATime
+	// ATime says when reading updates the time of last access; NoDirATime that
+	// reading a directory never does.
+	ATime      ATime
+	NoDirATime bool
 }
 
 // Caller is who asks for an operation: the owner of what the operation makes.
@@ -54,9 +56,10 @@ type Store struct {
 	clock clock
 
 	// Constant data.
-	atime ATime
-	seed  maphash.Seed // of the hash that orders dentries
-	hash  func(maphash.Seed, string) uint64
+	atime      ATime
+	noDirATime bool
+	seed       maphash.Seed // of the hash that orders dentries
+	hash       func(maphash.Seed, string) uint64
 
 	// Mutable state.
 	table  table
@@ -88,6 +91,7 @@ func New(c Config) (*Store, error) {
 	}
 	s := &Store{
 		atime:       c.ATime,
+		noDirATime:  c.NoDirATime,
 		seed:        maphash.MakeSeed(),
 		hash:        maphash.String,
 		blocks:      b,

@@ -11,8 +11,10 @@ func (s *Store) truncateLocked(i *inode, size int64) syscall.Errno {
 		return syscall.EINVAL
 	}
 	if r, _ := i.content.(*regular); r != nil && size < i.size {
-		s.dropBlocks(r, (size+BlockSize-1)>>blockBits, blocksMax)
-		s.zeroBlocks(r, size, (size+BlockSize-1)&^(BlockSize-1))
+		s.dropBlocks(r, blockCount(size), blocksMax)
+		if size%BlockSize != 0 {
+			s.zeroBlocks(r, size, blockEnd(size>>blockBits))
+		}
 		if r.blocks == 0 {
 			i.content = nil
 		}
@@ -28,9 +30,9 @@ func (s *Store) zeroBlocks(r *regular, from, to int64) {
 	}
 	for from < to {
 		block := from >> blockBits
-		end := min(to, (block|(leafBlocks-1)+1)<<blockBits)
+		end := min(to, blockEnd(block|(leafBlocks-1)))
 		w := r.window(block)
-		n := int((end + BlockSize - 1 - block<<blockBits) >> blockBits)
+		n := int(blockCount(end) - block)
 		for at := 0; at < min(n, len(w)); at++ {
 			if w[at] == 0 {
 				continue

@@ -1,0 +1,56 @@
+package memfs
+
+import (
+	"context"
+
+	"github.com/jacobsa/fuse"
+)
+
+// A MountPoint is a mounted filesystem that this process serves. Its methods
+// may be called from several goroutines.
+//
+// The process should leave it to others to use the files: waiting for itself
+// it can deadlock, because the Go runtime polls the files that it opens.
+type MountPoint struct {
+	dir    string
+	id     mountID
+	served chan struct{} // closed when nothing is served any more
+	err    error         // why that was; valid once served is closed
+}
+
+// Mount creates an empty filesystem, mounts it on the directory dir and serves
+// it. When Mount returns without an error, the mount answers.
+//
+// It mounts with mount(2), or without the privilege with fusermount3(1). The
+// error is an *OptionError if the options are at fault, else an *Error. After
+// an error nothing is left mounted.
+func Mount(dir string, o Options) (*MountPoint, error) {
+	o, err := o.resolve(availableMemory())
+	if err != nil {
+		return nil, err
+	}
+	return mount(dir, &o)
+}
+
+// newMountPoint returns the handle of a mount that fs serves.
+func newMountPoint(dir string, id mountID, fs *fuse.MountedFileSystem) *MountPoint {
+	m := &MountPoint{dir: dir, id: id, served: make(chan struct{})}
+	go func() {
+		m.err = fs.Join(context.Background())
+		close(m.served)
+	}()
+	return m
+}
+
+// Dir returns the absolute path that the filesystem was mounted on.
+func (m *MountPoint) Dir() string { return m.dir }
+
+// Wait returns when the filesystem is unmounted and its last open file closed.
+// The error is not nil if serving it ended for any other reason.
+func (m *MountPoint) Wait() error {
+	<-m.served
+	if m.err != nil {
+		return &Error{Op: "serve", Dir: m.dir, Problem: m.err.Error(), Err: m.err}
+	}
+	return nil
+}
