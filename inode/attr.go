@@ -94,18 +94,11 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		}
 	}
 	now := s.clock.now()
-	// Not for a truncate(2) to the size that is there already, as on tmpfs
-	// (shmem_setattr); ftruncate(2) and O_TRUNC come with a time.
-	touch := set.Mode != nil || set.UID != nil || set.GID != nil || set.ATime != nil || set.MTime != nil
 	if set.Size != nil {
-		old := i.size
 		if errno := s.truncateLocked(i, *set.Size); errno != 0 {
 			return Attr{}, errno
 		}
-		if i.size != old {
-			i.mtime = now
-			touch = true
-		}
+		i.mtime = now // even if the size is what it was, as on tmpfs
 	}
 	if set.Mode != nil {
 		i.perm = uint16(*set.Mode & permMask)
@@ -122,7 +115,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	if set.MTime != nil {
 		i.mtime = *set.MTime
 	}
-	if touch {
+	if set != (SetAttr{}) {
 		i.ctime = now
 	}
 	return i.attrLocked(), 0

@@ -10,7 +10,9 @@ func (s *Store) truncateLocked(i *inode, size int64) syscall.Errno {
 	if size < 0 {
 		return syscall.EINVAL
 	}
-	if r, _ := i.content.(*regular); r != nil && size < i.size {
+	// To the size that is there already as well: that frees what fallocate(2)
+	// put behind the end.
+	if r, _ := i.content.(*regular); r != nil && size <= i.size {
 		s.dropBlocks(r, blockCount(size), blocksMax)
 		if size%BlockSize != 0 {
 			s.zeroBlocks(r, size, blockEnd(size>>blockBits))

@@ -17,7 +17,7 @@ const fusermountProgram = "fusermount3"
 // this process lacks, and returns the connection.
 func fusermount(dir string, o *Options) (int, error) {
 	if o.Suid || o.Dev {
-		return -1, &Error{Op: "mount", Dir: dir, Problem: "only root may mount with suid or dev", Remedy: "leave them out", Err: unix.EPERM}
+		return -1, &Error{Op: "mount", Dir: dir, Problem: "no permission to mount with suid or dev", Remedy: "leave them out, or run as root", Err: unix.EPERM}
 	}
 	// The program sends the descriptor through a socket, see its manual page.
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

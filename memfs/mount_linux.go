@@ -17,7 +17,7 @@ const fuseDevice = "/dev/fuse"
 //
 // The library could mount too. It is done here for exact errors, for the flags
 // that it does not know, and to clean up when the rest fails.
-func mount(dir string, o *Options) (*MountPoint, error) {
+func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	table, err := readMountTable()
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func mount(dir string, o *Options) (*MountPoint, error) {
 	}
 
 	// From here on processes that enter dir wait for us.
-	m, err := serve(dir, dev, o)
+	m, err := serve(dir, dev, o, start)
 	if err != nil {
 		if undo := removeMount(dir, true); undo != nil {
 			err = &Error{Op: "mount", Dir: dir, Problem: err.Error(), Remedy: "and then it could not be unmounted: " + undo.Error(), Err: err}
@@ -44,11 +44,11 @@ func mount(dir string, o *Options) (*MountPoint, error) {
 
 // serve answers requests from dev, the connection of the mount at dir. If it
 // fails, dev is closed.
-func serve(dir string, dev int, o *Options) (*MountPoint, error) {
+func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error) {
 	failed := func(err error) error {
 		return &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	srv, cfg, err := newServer(o)
+	srv, cfg, err := start(o)
 	if err != nil {
 		unix.Close(dev)
 		return nil, failed(err)
@@ -119,11 +119,12 @@ func mountPointError(dir string, err error) error {
 		e.Problem, e.Remedy = "not a directory", "mount on a directory"
 	case unix.EACCES:
 		e.Problem, e.Remedy = "no permission to enter", "mount on a directory of your own"
+	case unix.ENOTCONN:
+		e.Problem, e.Remedy = "below a dead mount, its server is gone", "remove that: umount -l, or fusermount3 -uz"
+	case 0:
+		e.Problem = err.Error()
 	default:
 		e.Problem = errno.Error()
-		if errno == 0 {
-			e.Problem = err.Error()
-		}
 	}
 	return e
 }
@@ -198,9 +199,8 @@ func (o *Options) mountFlags() uintptr {
 // mountData returns the options that FUSE itself reads. The ids are the real
 // ones, as in libfuse: they decide who may enter without allow_other.
 func mountData(dev int, o *Options) string {
-	data := fmt.Sprintf("fd=%d,rootmode=%o,user_id=%d,group_id=%d,%s",
+	return fmt.Sprintf("fd=%d,rootmode=%o,user_id=%d,group_id=%d,%s",
 		dev, unix.S_IFDIR, os.Getuid(), os.Getgid(), strings.Join(o.fuseOptions(), ","))
-	return data
 }
 
 // fuseOptions lists the options of FUSE that mount(2) and fusermount3 share. The

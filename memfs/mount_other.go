@@ -14,7 +14,7 @@ import (
 type mountID struct{}
 
 // mount leaves everything to the library, which knows the system's helper.
-func mount(dir string, o *Options) (*MountPoint, error) {
+func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	dir, err := filepath.Abs(dir)
 	if err == nil {
 		dir, err = filepath.EvalSymlinks(dir)
@@ -22,7 +22,7 @@ func mount(dir string, o *Options) (*MountPoint, error) {
 	if err != nil {
 		return nil, &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	srv, cfg, err := newServer(o)
+	srv, cfg, err := start(o)
 	if err != nil {
 		return nil, &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}

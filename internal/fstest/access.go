@@ -45,11 +45,8 @@ func accessClasses(t *testing.T, dir string) {
 	needRoot(t)
 	path := put(t, "", dir, "x")
 	must(t, unix.Chown(path, aliceUID, teamGID), "chown")
-	for mode := range uint32(0o1000) {
-		// Digits that step through all 512 modes would take 1536 threads.
-		if mode%73 != 0 && mode != 0o124 && mode != 0o421 {
-			continue
-		}
+	// Every digit in every place, and modes whose digits differ.
+	for _, mode := range []uint32{0, 0o111, 0o222, 0o333, 0o444, 0o555, 0o666, 0o777, 0o124, 0o421, 0o640, 0o704} {
 		must(t, unix.Chmod(path, mode), "chmod")
 		asAlice(t, func() { mustAccess(t, path, mode>>6&7) })
 		as(t, bobUID, teamGID, nil, func() { mustAccess(t, path, mode>>3&7) })

@@ -23,7 +23,7 @@ var appends = table{
 // O_APPEND moves the offset to the end before each write, wherever it was.
 func appendWrites(t *testing.T, dir string) {
 	f := open(t, put(t, "data", dir, "x"), unix.O_RDWR|unix.O_APPEND, 0)
-	f.seekdir(t, 1)
+	f.seek(t, 1)
 	f.write(t, []byte("+1"))
 	off, err := unix.Seek(f.fd, 0, unix.SEEK_CUR)
 	must(t, err, "lseek")

@@ -74,21 +74,45 @@ func inDir(t *testing.T, dir string, f func()) {
 // if f did.
 func onThread(t *testing.T, f func()) {
 	t.Helper()
+	var tid int
 	done := make(chan bool)
-	go func() {
-		// Not unlocked: that is what makes the runtime end the thread
-		// rather than hand it, changed, to another goroutine.
-		runtime.LockOSThread()
+	go offMainThread(func() {
 		ok := false
 		defer func() { done <- ok }()
+		tid = unix.Gettid()
 		if err := unix.Unshare(unix.CLONE_FS); err != nil {
 			t.Errorf("unshare(CLONE_FS): %v", err)
 			return
 		}
 		f()
 		ok = true
-	}()
-	if !<-done {
+	})
+	ok := <-done
+	// Until the kernel has buried the thread, it holds on to its working
+	// directory and its descriptors, locks included.
+	for unix.Tgkill(unix.Getpid(), tid, 0) != unix.ESRCH {
+		runtime.Gosched()
+	}
+	if !ok {
 		t.FailNow()
 	}
+}
+
+// offMainThread runs f on a locked thread that ends when the calling goroutine
+// does, because it is not unlocked. The main thread would not: the runtime
+// keeps it, changed as it is, and /proc/self shows its credentials.
+func offMainThread(f func()) {
+	runtime.LockOSThread()
+	if unix.Gettid() != unix.Getpid() {
+		f()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // another thread: this one is taken
+		f()
+	}()
+	<-done
+	runtime.UnlockOSThread()
 }

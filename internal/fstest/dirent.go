@@ -54,7 +54,9 @@ func (f *file) readAll(t *testing.T, n int) []dirent {
 	}
 }
 
-func (f *file) seekdir(t *testing.T, off int64) {
+// seek sets the offset, in bytes of a file or as some dirent of a directory
+// told it.
+func (f *file) seek(t *testing.T, off int64) {
 	t.Helper()
 	_, err := unix.Seek(f.fd, off, unix.SEEK_SET)
 	must(t, err, "lseek")

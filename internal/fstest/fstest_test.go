@@ -20,6 +20,29 @@ func TestTmpfsLimits(t *testing.T) {
 	RunTable(t, Limits, tmpfs(t, "size=1m,nr_inodes=64"), nil)
 }
 
+// tmpfs cannot vouch for Extensions; the filesystem of the temporary directory
+// may.
+func TestExtensions(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir+"/probe", exclusive, 0o644)
+	if unix.Fallocate(f.fd, unix.FALLOC_FL_ZERO_RANGE, 0, 1) == unix.EOPNOTSUPP {
+		t.Skip("the filesystem of the temporary directory has no FALLOC_FL_ZERO_RANGE")
+	}
+	RunTable(t, Extensions, dir, nil)
+}
+
+func TestRunSkips(t *testing.T) {
+	ran := false
+	behaviours := table{
+		"Ran":     func(*testing.T, string) { ran = true },
+		"Skipped": func(t *testing.T, _ string) { t.Error("ran though skipped") },
+	}
+	RunTable(t, behaviours, t.TempDir(), map[string]string{"Skipped": "to see that it is"})
+	if !ran {
+		t.Error("a behaviour did not run")
+	}
+}
+
 // tmpfs returns a directory on tmpfs that every user can reach: the root of a
 // new mount if the process may make one, else a directory in /dev/shm.
 func tmpfs(t *testing.T, options string) string {

@@ -175,7 +175,7 @@ func readvWritev(t *testing.T, dir string) {
 	n, err := unix.Writev(f.fd, [][]byte{want[:100], want[100:101], want[101:]})
 	must(t, err, "writev")
 	mustEqual(t, n, 300, "bytes written")
-	f.seekdir(t, 0)
+	f.seek(t, 0)
 	got := make([]byte, 400)
 	n, err = unix.Readv(f.fd, [][]byte{got[:1], got[1:250], got[250:]})
 	must(t, err, "readv")

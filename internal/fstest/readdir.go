@@ -90,7 +90,7 @@ func readdirSeekToEveryEntry(t *testing.T, dir string) {
 	d := opendir(t, dir)
 	all := d.readAll(t, 256)
 	for i, e := range all {
-		d.seekdir(t, e.off)
+		d.seek(t, e.off)
 		rest := d.readAll(t, 256)
 		mustEqual(t, len(rest), len(all)-i-1, "entries after "+e.name)
 		for j := range rest {
@@ -117,7 +117,7 @@ func readdirRewindSeesNew(t *testing.T, dir string) {
 	d.readAll(t, 4096)
 	put(t, "", dir, "new")
 	must(t, unix.Unlink(dir+"/old"), "unlink")
-	d.seekdir(t, 0)
+	d.seek(t, 0)
 	seen := tally(d.readAll(t, 4096))
 	mustEqual(t, seen["new"], 1, "times the new file was seen")
 	mustEqual(t, seen["old"], 0, "times the removed file was seen")

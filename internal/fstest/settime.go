@@ -15,6 +15,7 @@ var setTimes = table{
 	"UtimensOmitBoth":            utimensOmitBoth,
 	"UtimensInvalid":             utimensInvalid,
 	"UtimensFarDates":            utimensFarDates,
+	"UtimensFractionBefore1970":  utimensFractionBefore1970,
 	"UtimensSymlinkItself":       utimensSymlinkItself,
 	"UtimensFollowsSymlink":      utimensFollowsSymlink,
 	"UtimensMovesCtime":          utimensMovesCtime,
@@ -103,11 +104,19 @@ func utimensInvalid(t *testing.T, dir string) {
 // Times have 64 bits: they reach back before 1970 and beyond 2106.
 func utimensFarDates(t *testing.T, dir string) {
 	path := put(t, "", dir, "x")
-	for _, sec := range []int64{0, -1, -1 << 33, 1<<31 - 1, 1 << 31, 1 << 32, 1 << 33} {
-		ts := unix.Timespec{Sec: sec, Nsec: 5}
+	for _, ts := range []unix.Timespec{
+		{Sec: -1 << 32}, {Sec: -1}, {Sec: 0, Nsec: 5}, {Sec: 1<<31 - 1, Nsec: 5}, {Sec: 1 << 31, Nsec: 5}, {Sec: 1 << 33, Nsec: 5},
+	} {
 		must(t, utimens(path, ts, ts), "utimensat")
 		mustTimes(t, path, ts, ts)
 	}
+}
+
+func utimensFractionBefore1970(t *testing.T, dir string) {
+	path := put(t, "", dir, "x")
+	ts := unix.Timespec{Sec: -2, Nsec: 5}
+	must(t, utimens(path, ts, ts), "utimensat")
+	mustTimes(t, path, ts, ts)
 }
 
 func utimensSymlinkItself(t *testing.T, dir string) {

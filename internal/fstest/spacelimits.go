@@ -212,8 +212,7 @@ func limitFailedWriteIsNoTrace(t *testing.T, dir string) {
 	mustData(t, f.pread(t, 11*pageSize, 0), make([]byte, 10*pageSize), "data")
 }
 
-// A page for which there is no room cannot be stored to through a mapping: the
-// signal is SIGBUS. One that exists can.
+// A page that the file has can be stored to through a mapping at any time.
 func limitMmapWhenFull(t *testing.T, dir string) {
 	settled(t, dir)
 	f := open(t, dir+"/x", exclusive, 0o644)

@@ -1,0 +1,169 @@
+//go:build linux
+
+// Package mounttest mounts memfs for tests. The server is another process, the
+// test binary started once more, so that the test is a client like any other:
+// a process that waits for itself can deadlock.
+//
+// A test binary that mounts has this in it:
+//
+//	func TestMain(m *testing.M) { mounttest.Main(m) }
+package mounttest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/scratchfs/memfs/memfs"
+)
+
+// serveVariable tells the test binary to serve; its value is the directory.
+const serveVariable = "MEMFS_TEST_SERVE"
+
+// ready is what the server writes when the mount answers.
+const ready = "ready\n"
+
+// patience is how long an unmount may take before it counts as hung.
+const patience = 30 * time.Second
+
+// Main runs the tests, or serves a mount if this process was started for that.
+func Main(m *testing.M) {
+	if dir := os.Getenv(serveVariable); dir != "" {
+		if err := serve(dir, os.Args[1]); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// serve mounts on dir and serves until its standard input ends, which it does
+// with the test.
+func serve(dir, options string) error {
+	o, err := memfs.ParseOptions(options)
+	if err != nil {
+		return err
+	}
+	m, err := memfs.Mount(dir, o)
+	if err != nil {
+		return err
+	}
+	fmt.Print(ready)
+	io.Copy(io.Discard, os.Stdin)
+	if err := m.Unmount(); err != nil {
+		m.Detach()
+		return err
+	}
+	return m.Wait()
+}
+
+// Mount mounts memfs with options, as mount -o takes them, on a new directory
+// and returns it. It is unmounted when the test ends, which fails if it then is
+// in use. If the test takes longer than deadline the connection is aborted:
+// what waits for it gets ECONNABORTED.
+//
+// Where there is no FUSE the test is skipped, or fails if CI=true.
+func Mount(t testing.TB, options string, deadline time.Duration) string {
+	t.Helper()
+	RequireFUSE(t)
+	base, err := os.MkdirTemp("", "memfs-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(base, "mnt")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(base, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(base); err != nil {
+			t.Error(err)
+		}
+	})
+
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command(self, options)
+	server.Env = append(os.Environ(), serveVariable+"="+dir)
+	server.Stderr = os.Stderr
+	stdin, err := server.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out := bufio.NewReader(stdout)
+	if line, _ := out.ReadString('\n'); line != ready {
+		server.Wait()
+		t.Fatalf("mount -o %s: %s", options, line)
+	}
+	abort := time.AfterFunc(deadline, func() {
+		t.Errorf("not done after %v: aborting the connection of %s", deadline, dir)
+		Abort(dir)
+	})
+	t.Cleanup(func() {
+		abort.Stop()
+		stdin.Close()
+		hung := time.AfterFunc(patience, func() { Abort(dir); server.Process.Kill() })
+		defer hung.Stop()
+		said, _ := io.ReadAll(out)
+		if err := server.Wait(); err != nil {
+			t.Errorf("server of %s: %v %s", dir, err, said)
+		}
+	})
+	return dir
+}
+
+// RequireFUSE skips the test where there is no FUSE, and fails it if CI=true.
+func RequireFUSE(t testing.TB) {
+	t.Helper()
+	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err == nil {
+		unix.Close(fd)
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("/dev/fuse is needed in CI: %v", err)
+	}
+	t.Skipf("/dev/fuse: %v", err)
+}
+
+// Abort breaks off the connection of the mount on dir and detaches it.
+func Abort(dir string) {
+	table, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		log.Print(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		fields := strings.Fields(line)
+		if fields[4] != dir {
+			continue
+		}
+		_, minor, _ := strings.Cut(fields[2], ":")
+		if err := os.WriteFile("/sys/fs/fuse/connections/"+minor+"/abort", []byte("1"), 0); err != nil {
+			log.Print(err)
+		}
+	}
+	if unix.Unmount(dir, unix.MNT_DETACH) != nil {
+		exec.Command("fusermount3", "-uz", dir).Run()
+	}
+}
