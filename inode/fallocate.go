@@ -101,7 +101,7 @@ func (r *regular) count(first, end int64) (n int64) {
 		add(r.head[first:min(end, int64(len(r.head)))])
 	}
 	if r.tail != nil {
-		r.tail.AscendGreaterOrEqual(&leaf{index: first >> leafBits}, func(l *leaf) bool {
+		r.tail.AscendGreaterOrEqual(indexedLeaf{index: first >> leafBits}, func(l indexedLeaf) bool {
 			start := l.index << leafBits
 			if start >= end {
 				return false

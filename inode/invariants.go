@@ -124,7 +124,7 @@ func (c *checker) regular(i *inode, r *regular) {
 		block(int64(at), b)
 	}
 	if r.tail != nil {
-		r.tail.Ascend(func(l *leaf) bool {
+		r.tail.Ascend(func(l indexedLeaf) bool {
 			before := n
 			for k, b := range l.blocks {
 				block(l.index<<leafBits+int64(k), b)

@@ -31,14 +31,19 @@ type regular struct {
 	blocks   int64
 	fragment fragment
 	head     []blockNo
-	tail     *btree.BTreeG[*leaf] // nil until the file is that large
+	tail     *btree.BTreeG[indexedLeaf] // nil until the file is that large
 }
 
 // leaf holds the blocks of 2 MiB of a file.
 type leaf struct {
-	index  int64 // number of its first block >> leafBits
-	count  int   // blocks that are there
+	count  int // of the blocks that are there
 	blocks [leafBlocks]blockNo
+}
+
+// indexedLeaf is a leaf and the number of its first block >> leafBits.
+type indexedLeaf struct {
+	index int64
+	*leaf
 }
 
 const leafDegree = 16
@@ -55,7 +60,7 @@ func blockEnd(block int64) int64 {
 	return (block + 1) << blockBits
 }
 
-func leafLess(a, b *leaf) bool { return a.index < b.index }
+func leafLess(a, b indexedLeaf) bool { return a.index < b.index }
 
 // window returns the blocks from block on, up to the next multiple of
 // leafBlocks at most; none if they are all holes, up to that multiple.
@@ -76,8 +81,8 @@ func (r *regular) leaf(index int64) *leaf {
 	if r.tail == nil {
 		return nil
 	}
-	l, _ := r.tail.Get(&leaf{index: index})
-	return l
+	l, _ := r.tail.Get(indexedLeaf{index: index})
+	return l.leaf
 }
 
 // makeWindow is window for writing n blocks: it makes room for them. The leaf,
@@ -101,8 +106,8 @@ func (s *Store) makeWindow(r *regular, block int64, n int) ([]blockNo, *leaf) {
 	}
 	l := r.leaf(block >> leafBits)
 	if l == nil {
-		l = &leaf{index: block >> leafBits}
-		r.tail.ReplaceOrInsert(l)
+		l = new(leaf)
+		r.tail.ReplaceOrInsert(indexedLeaf{block >> leafBits, l})
 	}
 	return l.blocks[block%leafBlocks:][:n], l
 }
@@ -125,8 +130,8 @@ func (s *Store) dropBlocks(r *regular, first, end int64) {
 	if r.tail == nil || end <= leafBlocks {
 		return
 	}
-	var empty []*leaf
-	r.tail.AscendGreaterOrEqual(&leaf{index: first >> leafBits}, func(l *leaf) bool {
+	var empty []indexedLeaf
+	r.tail.AscendGreaterOrEqual(indexedLeaf{index: first >> leafBits}, func(l indexedLeaf) bool {
 		start := l.index << leafBits
 		if start >= end {
 			return false

@@ -70,7 +70,7 @@ type Store struct {
 	// Nodes of directory trees and of the extents of large files, shared by all
 	// of them so that an empty directory does not pay for a list of its own.
 	direntNodes *btree.FreeListG[dirent]
-	leafNodes   *btree.FreeListG[*leaf]
+	leafNodes   *btree.FreeListG[indexedLeaf]
 
 	// Guards the shape of the tree: which directory is the parent of which.
 	renaming sync.Mutex
@@ -96,7 +96,7 @@ func New(c Config) (*Store, error) {
 		hash:        maphash.String,
 		blocks:      b,
 		direntNodes: btree.NewFreeListG[dirent](btree.DefaultFreeListSize),
-		leafNodes:   btree.NewFreeListG[*leaf](btree.DefaultFreeListSize),
+		leafNodes:   btree.NewFreeListG[indexedLeaf](btree.DefaultFreeListSize),
 	}
 	s.clock.init()
 	s.limits.init(c.Blocks, c.Inodes)

@@ -64,7 +64,7 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 			written, offset, within = written+n, offset+int64(n), 0
 		}
 		if have < len(w) {
-			r.trim(l)
+			r.trim(offset>>blockBits>>leafBits, l)
 			break
 		}
 	}
@@ -111,11 +111,11 @@ func (s *Store) fill(r *regular, l *leaf, w []blockNo, from, to int, paid bool) 
 }
 
 // trim removes the leaf l, which may be nil, if no block has come into it.
-func (r *regular) trim(l *leaf) {
+func (r *regular) trim(index int64, l *leaf) {
 	if l == nil || l.count > 0 {
 		return
 	}
-	r.tail.Delete(l)
+	r.tail.Delete(indexedLeaf{index: index})
 	if r.tail.Len() == 0 {
 		r.tail = nil
 	}

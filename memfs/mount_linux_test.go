@@ -24,8 +24,8 @@ func TestMountUndone(t *testing.T) {
 			return nil, nil, errors.New("no memory for it")
 		},
 		// The library refuses this before it answers the kernel.
-		"MaxWrite": func(*Options) (fuse.Server, *fuse.MountConfig, error) {
-			return nil, &fuse.MountConfig{MaxWrite: 1}, nil
+		"MaxPages": func(*Options) (fuse.Server, *fuse.MountConfig, error) {
+			return nil, &fuse.MountConfig{MaxPages: 1, MaxWrite: 1 << 20}, nil
 		},
 	} {
 		dir := t.TempDir()

@@ -106,6 +106,34 @@ func TestUmountFailures(t *testing.T) {
 	}
 }
 
+// A program that runs from the mount keeps it busy, with nothing of it open.
+func TestUmountRunningProgram(t *testing.T) {
+	dir := newDir(t)
+	must(t, "mount", dir)
+	cat, err := os.ReadFile("/bin/cat")
+	if err == nil {
+		err = os.WriteFile(dir+"/program", cat, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := newProgram(t, dir+"/program", "program")
+	cmd.Dir = "/"
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	runMemfs(t, "umount", dir).fails(t, exitFailure, fmt.Sprintf("%s: busy, in use by program (%d); stop", dir, cmd.Process.Pid))
+	stdin.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	must(t, "umount", dir)
+}
+
 // What is mounted over memfs is not memfs to unmount.
 func TestOvermounted(t *testing.T) {
 	requireRoot(t)
@@ -144,6 +172,7 @@ func TestDeadMount(t *testing.T) {
 		t.Fatal(err)
 	}
 	kill(t, dir)
+	runMemfs(t, "mount", dir+"/below").fails(t, exitFailure, dir+"/below: below a dead mount, its server is gone; remove that: umount -l")
 	r := runMemfs(t, "mount", dir)
 	if want := "memfs: " + dir + ": removed a dead memfs mount, its server was gone\n"; r.status != 0 || r.stderr != want {
 		t.Errorf("got %+v, want %q", r, want)

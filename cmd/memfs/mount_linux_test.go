@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -98,17 +99,23 @@ func TestMountLetsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	cmd := newCommand(t, "memfs", "mount", "mnt")
-	cmd.Dir = filepath.Dir(dir)
-	cmd.ExtraFiles = []*os.File{write}
+	// A relative path, from a directory that the server must let go of, too.
+	top, name := filepath.Split(filepath.Dir(dir))
+	cmd := newCommand(t, "memfs", "mount", name+"/mnt")
+	cmd.Dir = top
+	// Twice, because memfs itself uses the first number for another purpose.
+	cmd.ExtraFiles = []*os.File{write, write}
 	if r := finish(t, cmd); r != (result{}) {
 		t.Fatalf("%+v", r)
 	}
 	write.Close()
+	if err := read.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
 	if b, err := io.ReadAll(read); err != nil || len(b) != 0 {
 		t.Errorf("read %q, %v", b, err)
 	}
-	pids := servers("mnt")
+	pids := servers(name + "/mnt")
 	if len(pids) != 1 {
 		t.Fatalf("servers: %v", pids)
 	}
@@ -133,15 +140,16 @@ func TestMountLetsGo(t *testing.T) {
 
 func TestMountOnWorkingDirectory(t *testing.T) {
 	dir := newDir(t)
-	cmd := newCommand(t, "memfs", "mount", ".")
+	source := filepath.Base(filepath.Dir(dir)) // to tell its server from others
+	cmd := newCommand(t, "memfs", "mount", source, ".")
 	cmd.Dir = dir
 	if r := finish(t, cmd); r != (result{}) {
 		t.Fatalf("%+v", r)
 	}
-	pids := servers(".")
+	pids := servers(source + "\x00.")
 	must(t, "umount", dir)
-	for _, pid := range pids {
-		waitExit(pid)
+	if len(pids) != 1 || !waitExit(pids[0]) {
+		t.Errorf("servers %v do not end", pids)
 	}
 }
 
@@ -174,7 +182,7 @@ func TestLinkToMountPoint(t *testing.T) {
 	}
 	pids := servers(link)
 	must(t, "umount", link)
-	for _, pid := range pids {
-		waitExit(pid)
+	if len(pids) != 1 || !waitExit(pids[0]) {
+		t.Errorf("servers %v do not end", pids)
 	}
 }

@@ -95,7 +95,7 @@ func TestRootlessFailures(t *testing.T) {
 	if !strings.Contains("\n"+string(conf), "\nuser_allow_other") {
 		memfs("mount", "-o", "allow_other", dir).fails(t, exitFailure, dir+": allow_other is not permitted; add the line user_allow_other to /etc/fuse.conf")
 	}
-	memfs("mount", "-o", "suid", dir).fails(t, exitFailure, dir+": only root may mount with suid or dev")
+	memfs("mount", "-o", "suid", dir).fails(t, exitFailure, dir+": no permission to mount with suid or dev; leave them out")
 	memfs("mount", "/usr").fails(t, exitFailure, "/usr: not your directory to mount on")
 	memfs("mount", "/proc").fails(t, exitFailure, "/proc: ")
 	hidden := filepath.Join(filepath.Dir(dir), "hidden")
