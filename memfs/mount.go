@@ -32,9 +32,10 @@ func Mount(dir string, o Options) (*MountPoint, error) {
 	return mount(dir, &o, newServer)
 }
 
-// A startFunc creates the filesystem that the resolved options describe. It
-// returns its server and what the server wants from the kernel.
-type startFunc func(*Options) (fuse.Server, *fuse.MountConfig, error)
+// A startFunc creates the filesystem that the resolved options describe, to be
+// served from dev. It returns its server and what the server wants from the
+// kernel.
+type startFunc func(o *Options, dev device) (fuse.Server, *fuse.MountConfig, error)
 
 // newMountPoint returns the handle of a mount that fs serves.
 func newMountPoint(dir string, id mountID, fs *fuse.MountedFileSystem) *MountPoint {

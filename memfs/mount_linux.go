@@ -48,7 +48,7 @@ func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error
 	failed := func(err error) error {
 		return &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	srv, cfg, err := start(o)
+	srv, cfg, err := start(o, device(dev))
 	if err != nil {
 		unix.Close(dev)
 		return nil, failed(err)

@@ -22,7 +22,7 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	if err != nil {
 		return nil, &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	srv, cfg, err := start(o)
+	srv, cfg, err := start(o, device{})
 	if err != nil {
 		return nil, &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}

@@ -10,8 +10,8 @@ import (
 // sends since 4.20 (FUSE_MAX_PAGES of 256 pages).
 const maxRequest = 1 << 20
 
-// newServer makes a store and what serves it. o is resolved.
-func newServer(o *Options) (fuse.Server, *fuse.MountConfig, error) {
+// newServer makes a store and what serves it from dev. o is resolved.
+func newServer(o *Options, dev device) (fuse.Server, *fuse.MountConfig, error) {
 	atime := map[ATime]inode.ATime{
 		RelATime: inode.RelATime, NoATime: inode.NoATime, StrictATime: inode.StrictATime,
 	}[o.ATime]
@@ -30,7 +30,7 @@ func newServer(o *Options) (fuse.Server, *fuse.MountConfig, error) {
 		return nil, nil, err
 	}
 	fs := &fileSystem{store: store, noXattr: o.NoXattr, skips: kernelSkips()}
-	return &server{fs: fs, loop: o.Loop, threads: o.Threads}, fuseConfig(o), nil
+	return &server{fs: fs, dev: dev, loop: o.Loop, threads: o.Threads}, fuseConfig(o), nil
 }
 
 // fuseConfig is what is negotiated with the kernel. The tree changes through

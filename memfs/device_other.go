@@ -1,0 +1,14 @@
+//go:build !linux
+
+package memfs
+
+import "runtime"
+
+// device is what requests are read from: of use on Linux only, where reading
+// it need not wait.
+type device struct{}
+
+func (device) setNonblock() error { return nil }
+func (device) wait()              {}
+
+func yield() { runtime.Gosched() }

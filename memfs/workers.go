@@ -1,0 +1,102 @@
+package memfs
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jacobsa/fuse/fuseops"
+	"golang.org/x/sync/errgroup"
+)
+
+// defaultWorkers is how many requests the workers run at a time, and maxIdle
+// how many of them wait for the next when they have nothing to do (as
+// max_idle_threads of fuse_loop_mt).
+const (
+	defaultWorkers = 10
+	maxIdle        = 3
+)
+
+// workers is fuse_loop_mt of libfuse: each worker reads a request, runs it and
+// replies, and one reads at a time. A worker hands the reading on to another
+// before it runs a request that takes long. A short one it runs first: waking
+// another thread takes longer than that.
+type workers struct {
+	fs *fileSystem
+	r  *reader
+
+	group errgroup.Group
+	idle  atomic.Int32 // workers that wait for reading
+
+	// Held by the worker that reads.
+	reading sync.Mutex
+	// +checklocks:reading
+	done bool // the connection is gone
+}
+
+func newWorkers(fs *fileSystem, r *reader, n int) *workers {
+	if n == 0 {
+		n = defaultWorkers
+	}
+	w := &workers{fs: fs, r: r}
+	w.group.SetLimit(n)
+	return w
+}
+
+func (w *workers) serve() {
+	w.group.Go(w.work)
+	w.group.Wait()
+}
+
+func (w *workers) work() error {
+	for w.idle.Add(1) <= maxIdle {
+		w.reading.Lock()
+		w.idle.Add(-1)
+		ctx, op := w.read()
+		if op == nil {
+			w.reading.Unlock()
+			return nil
+		}
+		if w.idle.Load() == 0 {
+			w.group.TryGo(w.work)
+		}
+		w.reading.Unlock()
+		w.fs.run(w.r.c, ctx, op)
+	}
+	w.idle.Add(-1)
+	return nil
+}
+
+// read reads requests and runs the short ones. It returns the first that takes
+// long, or nil when the connection is gone.
+//
+// +checklocks:w.reading
+func (w *workers) read() (context.Context, any) {
+	for !w.done {
+		ctx, op, ok := w.r.next()
+		if !ok {
+			w.done = true
+			break
+		}
+		if takesLong(op) {
+			return ctx, op
+		}
+		w.fs.run(w.r.c, ctx, op)
+	}
+	return nil, nil
+}
+
+// takesLong reports whether a request may take longer than it takes to wake
+// another worker.
+func takesLong(op any) bool {
+	const long = 32 << 10 // bytes to copy
+	switch op := op.(type) {
+	case *fuseops.ReadFileOp:
+		return op.Size > long
+	case *fuseops.WriteFileOp:
+		return len(op.Data) > long
+	case *fuseops.ForgetInodeOp, *fuseops.BatchForgetOp, *fuseops.SetInodeAttributesOp, *fuseops.FallocateOp:
+		return false
+	}
+	return false
+}
