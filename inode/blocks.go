@@ -3,7 +3,6 @@ package inode
 import (
 	"errors"
 	"math/bits"
-	"sync"
 )
 
 const (
@@ -43,7 +42,7 @@ type blocks struct {
 	total uint32 // blocks in mem; the first is never handed out
 
 	// Mutable state.
-	mu sync.Mutex
+	mu blocksMutex
 	// A bit for each block, set if it is handed out or warm. The others are
 	// zero and take no memory.
 	// +checklocks:mu

@@ -33,8 +33,8 @@
 //	    │   two that are not related in ascending order of their numbers,
 //	    │   and only under Store.renaming
 //	    └── inode.mu of a child: the files, and the directories to be removed
-//	        │   or moved, in a directory whose lock is held; two of them in
-//	        │   ascending order of their numbers
+//	        │   or moved, in a directory whose lock is held; two files or two
+//	        │   directories of them in ascending order of their numbers
 //	        └── shard.mu, slabs.mu, blocks.mu (slabs.mu before blocks.mu)
 //
 // Store.renaming is held by a rename between two directories, and only by it.
@@ -46,4 +46,6 @@
 // The link count, the parent and everything else in an inode is guarded by
 // inode.mu, but for the lookup count and the access time, which are atomic:
 // a lookup and a read take the lock for reading only.
+//
+// With the build tag lockrank the locks check the order (rank_on.go).
 package inode

@@ -1,9 +1,6 @@
 package inode
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // File types and permission bits of st_mode (inode(7)), named here so that the
 // store does not depend on the system it is compiled for.
@@ -34,7 +31,7 @@ type inode struct {
 	kind       uint16 // the file type bits of st_mode
 
 	// Mutable state.
-	mu sync.RWMutex
+	mu inodeMutex
 
 	// How often the inode was given out and not yet forgotten; lookupsFreed once
 	// it is gone.
@@ -87,6 +84,7 @@ func (s *Store) newInode(mode, rdev uint32, owner Caller) *inode {
 		ctime: now,
 		btime: now,
 	}
+	i.mu.init(i)
 	i.atime.Store(now)
 	i.lookups.Store(1)
 	return i

@@ -100,10 +100,10 @@ func isAncestor(a, i *inode) bool {
 // the root.
 func (i *inode) parentLocked() *inode { return i.content.(*directory).parent }
 
-// lockChildren locks two children of directories whose locks are held. They
-// may be the same one; the second may be nil.
+// lockChildren locks two children of directories whose locks are held, both
+// directories or neither. The second may be nil.
 func lockChildren(a, b *inode) (unlock func()) {
-	if b == nil || a == b {
+	if b == nil {
 		a.mu.Lock()
 		return a.mu.Unlock
 	}

@@ -47,18 +47,22 @@ func (s *Store) renameLocked(from *inode, oldName string, to *inode, newName str
 			return syscall.ENOTEMPTY
 		}
 	}
+	// Before their locks are taken, since a file's does not go above a
+	// directory's: the directory may have a dentry of the file.
+	switch {
+	case replaced == nil || replaced.isDir() == moved.isDir():
+	case replaced.isDir():
+		return syscall.EISDIR
+	default:
+		return syscall.ENOTDIR
+	}
 	defer lockChildren(moved, replaced)()
 
-	if replaced != nil {
-		switch {
-		case moved.isDir():
-			if errno := replaced.emptyDirLocked(); errno != 0 {
-				return errno
-			}
-		case replaced.isDir():
-			return syscall.EISDIR
+	if replaced != nil && replaced.isDir() {
+		if errno := replaced.emptyDirLocked(); errno != 0 {
+			return errno
 		}
-	} else if moved.isDir() && from != to && to.nlink == linksMax {
+	} else if replaced == nil && moved.isDir() && from != to && to.nlink == linksMax {
 		return syscall.EMLINK
 	}
 

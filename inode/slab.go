@@ -2,7 +2,6 @@ package inode
 
 import (
 	"math/bits"
-	"sync"
 )
 
 // fragmentMax is the size in bytes of the largest fragment: what a file holds
@@ -35,7 +34,7 @@ type slabs struct {
 	blocks *blocks
 
 	// Mutable state.
-	mu sync.Mutex
+	mu slabsMutex
 	// The slabs with free slots, by class.
 	// +checklocks:mu
 	partial [len(fragmentSizes)][]*slab

@@ -3,7 +3,6 @@ package inode
 import (
 	"fmt"
 	"hash/maphash"
-	"sync"
 
 	"github.com/google/btree"
 )
@@ -73,7 +72,7 @@ type Store struct {
 	leafNodes   *btree.FreeListG[indexedLeaf]
 
 	// Guards the shape of the tree: which directory is the parent of which.
-	renaming sync.Mutex
+	renaming renameMutex
 }
 
 // New makes a Store with an empty root directory. It fails if c is out of

@@ -1,7 +1,6 @@
 package inode
 
 import (
-	"sync"
 	"sync/atomic"
 )
 
@@ -26,7 +25,7 @@ type shard struct {
 	// it grows.
 	chunks atomic.Pointer[[]*chunk]
 
-	mu sync.Mutex
+	mu shardMutex
 	// Places that were freed, the latest last.
 	// +checklocks:mu
 	free []uint32

@@ -1,0 +1,159 @@
+//go:build lockrank
+
+package inode
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strconv"
+	"sync"
+)
+
+// The locks, which panic when they are taken against the order that doc.go
+// gives. Enough that the tests take two locks in the wrong order; it need not
+// come to a deadlock.
+
+// rank is a level of the tree in doc.go.
+type rank int
+
+const (
+	rankRenaming rank = iota
+	rankInode
+	rankShard
+	rankSlabs
+	rankBlocks
+)
+
+type (
+	renameMutex struct{ rankedMutex[level0] }
+	shardMutex  struct{ rankedMutex[level2] }
+	slabsMutex  struct{ rankedMutex[level3] }
+	blocksMutex struct{ rankedMutex[level4] }
+
+	level0 struct{}
+	level2 struct{}
+	level3 struct{}
+	level4 struct{}
+)
+
+func (level0) rank() rank { return rankRenaming }
+func (level2) rank() rank { return rankShard }
+func (level3) rank() rank { return rankSlabs }
+func (level4) rank() rank { return rankBlocks }
+
+// rankedMutex is a mutex of a rank of which a goroutine may hold one.
+type rankedMutex[L interface{ rank() rank }] struct{ mu sync.Mutex }
+
+func (m *rankedMutex[L]) Lock() {
+	var level L
+	for _, h := range held() {
+		if h.rank >= level.rank() {
+			panic(fmt.Sprintf("inode: lock of rank %d taken under rank %d", level.rank(), h.rank))
+		}
+	}
+	m.mu.Lock()
+	hold(holding{rank: level.rank(), lock: m})
+}
+
+func (m *rankedMutex[L]) Unlock() {
+	drop(m)
+	m.mu.Unlock()
+}
+
+// inodeMutex is the lock of an inode.
+type inodeMutex struct {
+	mu    sync.RWMutex
+	owner *inode
+}
+
+func (m *inodeMutex) init(i *inode) { m.owner = i }
+
+func (m *inodeMutex) Lock()    { m.check(); m.mu.Lock(); hold(holding{rankInode, m, m.owner}) }
+func (m *inodeMutex) RLock()   { m.check(); m.mu.RLock(); hold(holding{rankInode, m, m.owner}) }
+func (m *inodeMutex) Unlock()  { drop(m); m.mu.Unlock() }
+func (m *inodeMutex) RUnlock() { drop(m); m.mu.RUnlock() }
+
+func (m *inodeMutex) check() {
+	i, locks := m.owner, held()
+	renaming, child := false, false
+	for _, h := range locks {
+		renaming = renaming || h.rank == rankRenaming
+		child = child || h.inode != nil && i.isDir() && h.inode == i.parentLocked()
+	}
+	for _, h := range locks {
+		switch {
+		case h.rank == rankRenaming:
+		case h.rank > rankInode:
+			panic(fmt.Sprintf("inode: lock of inode %d taken under rank %d", i.id, h.rank))
+		case h.inode == i:
+			panic(fmt.Sprintf("inode: lock of inode %d taken twice", i.id))
+		case !i.isDir():
+			if !h.inode.isDir() && h.inode.id > i.id {
+				panic(fmt.Sprintf("inode: lock of file %d taken under that of file %d", i.id, h.inode.id))
+			}
+		case child && h.inode.isDir() && !(renaming && isAncestor(i, h.inode)):
+		case renaming && h.inode.isDir() && (isAncestor(h.inode, i) || !isAncestor(i, h.inode) && h.inode.id < i.id):
+		default:
+			panic(fmt.Sprintf("inode: lock of directory %d taken under that of inode %d", i.id, h.inode.id))
+		}
+	}
+}
+
+// holding is a lock that a goroutine holds.
+type holding struct {
+	rank  rank
+	lock  any
+	inode *inode // whose lock it is, of rankInode
+}
+
+var holdings struct {
+	sync.Mutex
+	of map[uint64][]holding // by goroutine
+}
+
+func held() []holding {
+	holdings.Lock()
+	defer holdings.Unlock()
+	return holdings.of[goroutine()]
+}
+
+func hold(h holding) {
+	holdings.Lock()
+	defer holdings.Unlock()
+	if holdings.of == nil {
+		holdings.of = map[uint64][]holding{}
+	}
+	g := goroutine()
+	holdings.of[g] = append(holdings.of[g], h)
+}
+
+func drop(lock any) {
+	holdings.Lock()
+	defer holdings.Unlock()
+	g := goroutine()
+	list := holdings.of[g]
+	for k, h := range list {
+		if h.lock == lock {
+			holdings.of[g] = append(list[:k:k], list[k+1:]...)
+			if len(list) == 1 {
+				delete(holdings.of, g)
+			}
+			return
+		}
+	}
+	panic("inode: a lock is given up by a goroutine that does not hold it")
+}
+
+// goroutine returns the number of the calling goroutine, which the runtime
+// tells in a stack trace only.
+func goroutine() uint64 {
+	buf := make([]byte, 64)
+	buf = buf[:runtime.Stack(buf, false)]
+	number, _, _ := bytes.Cut(bytes.TrimPrefix(buf, []byte("goroutine ")), []byte(" "))
+	n, err := strconv.ParseUint(string(number), 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
