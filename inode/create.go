@@ -60,7 +60,7 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 		return Entry{}, syscall.EEXIST
 	case isDir && p.nlink == linksMax:
 		return Entry{}, syscall.EMLINK
-	case !s.limits.takeInode():
+	case !s.limits.takeInode(shardFor(parent)):
 		return Entry{}, syscall.ENOSPC
 	}
 
@@ -72,7 +72,7 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 	}
 	i := s.newInode(mode, rdev, c)
 	if errno := s.add(d, name, i); errno != 0 {
-		s.limits.giveInode()
+		s.limits.giveInode(shardFor(parent))
 		return Entry{}, errno
 	}
 	i.content = content
@@ -120,11 +120,11 @@ func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 		return Entry{}, syscall.ENOENT
 	case i.nlink == linksMax:
 		return Entry{}, syscall.EMLINK
-	case !s.limits.takeInode():
+	case !s.limits.takeInode(shardOf(i)):
 		return Entry{}, syscall.ENOSPC
 	}
 	if errno := s.add(d, name, i); errno != 0 {
-		s.limits.giveInode()
+		s.limits.giveInode(shardOf(i))
 		return Entry{}, errno
 	}
 	i.nlink++

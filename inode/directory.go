@@ -39,7 +39,7 @@ type dirent struct {
 }
 
 const (
-	direntDegree = 32
+	direntDegree = 64
 
 	cookieDot    = 1
 	cookieDotDot = 2
@@ -74,7 +74,9 @@ func (s *Store) find(d *directory, name string) dirent {
 		return dirent{}
 	}
 	c := s.cookie(name)
-	if e, ok := d.entries.Get(dirent{cookie: c}); ok && e.name == name {
+	// That the child has a type is no question. But asking has the processor
+	// fetch the inode while it fetches the name, and not after it.
+	if e, ok := d.entries.Get(dirent{cookie: c}); ok && e.child.kind != 0 && e.name == name {
 		return e
 	}
 	if d.displaced == 0 {

@@ -121,7 +121,7 @@ func (s *Store) freeLocked(i *inode) {
 	}
 	i.xattrs = nil
 	i.lookups.Store(lookupsFreed)
-	s.limits.giveInode()
+	s.limits.giveInode(shardOf(i))
 }
 
 // Forget takes back n of the lookups of the inode id (FUSE_FORGET). The root

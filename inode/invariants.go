@@ -169,8 +169,16 @@ func (c *checker) limits() {
 	if got := l.blocks.Load(); got != c.blocks || got > l.maxBlocks {
 		c.fail("%d blocks taken of %d, counted %d", c.blocks, l.maxBlocks, got)
 	}
-	if got := l.space.Load(); got != c.space || got > l.maxInodes*inodeSpace {
-		c.fail("%d bytes of inodes' space taken of %d, counted %d", c.space, l.maxInodes*inodeSpace, got)
+	if got := l.space.Load(); got > l.maxInodes*inodeSpace {
+		c.fail("%d bytes of inodes' space taken of %d", got, l.maxInodes*inodeSpace)
+	}
+	if got := l.usedSpace(); got != c.space {
+		c.fail("%d bytes of inodes' space used, counted %d", c.space, got)
+	}
+	for n := range l.purses {
+		if money := l.purses[n].money.Load(); money < 0 {
+			c.fail("purse %d holds %d", n, money)
+		}
 	}
 }
 

@@ -14,12 +14,38 @@ type limits struct {
 	// Constant data.
 	maxBlocks, maxInodes int64
 
-	// Mutable state.
+	// Mutable state, on cache lines of its own: every operation that makes or
+	// removes something writes here.
+	_ [64]byte
 	// INVARIANT: 0 <= blocks <= maxBlocks
 	blocks atomic.Int64
+	_      [56]byte
+	// Space that is taken, by inodes, attributes and purses.
+	//
 	// INVARIANT: 0 <= space <= maxInodes*inodeSpace
 	space atomic.Int64
+	_     [56]byte
+	// Space that is taken but not used yet, by table shard: those who make
+	// inodes in different directories would meet at space with each of them.
+	purses [tableShards]purse
 }
+
+// purse holds space for some inodes.
+//
+// INVARIANT: money >= 0
+type purse struct {
+	money atomic.Int64
+	_     [120]byte
+}
+
+const (
+	// What goes into an empty purse, and what may be in one.
+	purseFill = 32 * inodeSpace
+	purseMax  = 2 * purseFill
+	// Purses are filled only while there is this much: at the limit nothing is
+	// to lie in a purse when another wants it.
+	purseLimit = 4 * tableShards * purseMax
+)
 
 func (l *limits) init(blocks, inodes int64) {
 	l.maxBlocks, l.maxInodes = blocks, inodes
@@ -28,7 +54,16 @@ func (l *limits) init(blocks, inodes int64) {
 func (l *limits) freeBlocks() int64 { return l.maxBlocks - l.blocks.Load() }
 
 func (l *limits) freeInodes() int64 {
-	return l.maxInodes - (l.space.Load()+inodeSpace-1)/inodeSpace
+	return l.maxInodes - (l.usedSpace()+inodeSpace-1)/inodeSpace
+}
+
+// usedSpace returns the space of inodes and attributes.
+func (l *limits) usedSpace() int64 {
+	used := l.space.Load()
+	for n := range l.purses {
+		used -= l.purses[n].money.Load()
+	}
+	return max(used, 0)
 }
 
 // takeBlocks takes up to n blocks and returns how many it got.
@@ -44,14 +79,52 @@ func (l *limits) takeBlocks(n int64) int64 {
 
 func (l *limits) giveBlocks(n int64) { l.blocks.Add(-n) }
 
-// takeInode reports whether there was an inode to take.
-func (l *limits) takeInode() bool { return l.takeSpace(inodeSpace) }
+// takeInode takes an inode that will be in the table shard; it reports whether
+// there was one.
+func (l *limits) takeInode(shard int) bool {
+	p := &l.purses[shard]
+	for {
+		money := p.money.Load()
+		if money < inodeSpace {
+			break
+		}
+		if p.money.CompareAndSwap(money, money-inodeSpace) {
+			return true
+		}
+	}
+	if l.maxInodes*inodeSpace-l.space.Load() > purseLimit {
+		if l.take(purseFill) {
+			p.money.Add(purseFill - inodeSpace)
+			return true
+		}
+	}
+	return l.takeSpace(inodeSpace)
+}
 
-func (l *limits) giveInode() { l.giveSpace(inodeSpace) }
+// giveInode gives back an inode of the table shard.
+func (l *limits) giveInode(shard int) {
+	p := &l.purses[shard]
+	if money := p.money.Add(inodeSpace); money > purseMax && p.money.CompareAndSwap(money, money-purseFill) {
+		l.space.Add(-purseFill)
+	}
+}
 
-// takeSpace takes n bytes of the inodes' space; it reports whether they were
-// there. A negative n gives back.
+// takeSpace takes n bytes of space; it reports whether they were there. A
+// negative n gives back.
 func (l *limits) takeSpace(n int64) bool {
+	if l.take(n) {
+		return true
+	}
+	for k := range l.purses {
+		l.space.Add(-l.purses[k].money.Swap(0))
+	}
+	return l.take(n)
+}
+
+func (l *limits) giveSpace(n int64) { l.space.Add(-n) }
+
+// take takes n bytes of what is in no purse.
+func (l *limits) take(n int64) bool {
 	for {
 		used := l.space.Load()
 		if n > 0 && used+n > l.maxInodes*inodeSpace {
@@ -62,5 +135,3 @@ func (l *limits) takeSpace(n int64) bool {
 		}
 	}
 }
-
-func (l *limits) giveSpace(n int64) { l.space.Add(-n) }

@@ -102,7 +102,7 @@ func New(c Config) (*Store, error) {
 	s.slabs.blocks = b
 	s.table.init()
 
-	s.limits.takeInode()
+	s.limits.takeSpace(inodeSpace)
 	root := s.newInode(modeDir|c.Mode&permMask, 0, c.Owner)
 	root.content = &directory{parent: root}
 	root.nlink = 2

@@ -17,6 +17,7 @@ const (
 // out numbers. Numbers of freed inodes are handed out again, which keeps the
 // array as small as the largest number of inodes there ever was.
 type table struct {
+	_      [64]byte // the cache line on which the compiler checks for nil
 	shards [tableShards]shard
 }
 
@@ -37,7 +38,7 @@ type shard struct {
 	// +checklocks:mu
 	generation uint32
 
-	_ [8]byte // a cache line of its own
+	_ [80]byte // no cache line in common with the next shard
 }
 
 type chunk [chunkInodes]atomic.Pointer[inode]
@@ -45,6 +46,7 @@ type chunk [chunkInodes]atomic.Pointer[inode]
 func (t *table) init() {
 	for n := range t.shards {
 		t.shards[n].chunks.Store(&[]*chunk{})
+		t.shards[n].free = make([]uint32, 0, 64) // nor one in common with another's
 	}
 	t.shards[0].next = 1 // 0 is no inode number
 }
@@ -58,10 +60,16 @@ func (t *table) get(id ID) *inode {
 	return chunks[place>>chunkBits][place%chunkInodes].Load()
 }
 
-// insert gives i a number and a generation. Inodes made in one directory come
-// from one shard, so that two clients in two directories do not meet.
+// shardFor returns the shard for the inodes made in a directory: one, so that
+// two clients in two directories do not meet.
+func shardFor(parent ID) int { return int((parent ^ parent>>shardBits) % tableShards) }
+
+// shardOf returns the shard that i is in.
+func shardOf(i *inode) int { return int(i.id % tableShards) }
+
+// insert gives i a number and a generation, in the shard for its directory.
 func (t *table) insert(i *inode, parent ID) {
-	n := (parent ^ parent>>shardBits) % tableShards
+	n := shardFor(parent)
 	sh := &t.shards[n]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -72,7 +80,7 @@ func (t *table) insert(i *inode, parent ID) {
 		place = sh.next
 		sh.next++
 	}
-	i.id = ID(place)<<shardBits | n
+	i.id = ID(place)<<shardBits | ID(n)
 	i.generation = sh.generation
 	sh.generation++
 	chunks := *sh.chunks.Load()

@@ -68,7 +68,7 @@ func (s *Store) unlinkLocked(p, i *inode, now int64) {
 	default:
 		i.nlink--
 		if i.nlink > 0 {
-			s.limits.giveInode() // a further hard link's
+			s.limits.giveInode(shardOf(i)) // a further hard link's
 		}
 	}
 	s.freeLocked(i)
