@@ -39,12 +39,29 @@ var notCarried = map[string]string{
 	"UtimensFractionBefore1970": "a fraction of a second before 1970 is sent as a negative number",
 }
 
-func skipped() map[string]string {
+// lateTimes lists what the kernel decides with writeback.
+var lateTimes = map[string]string{
+	"AtimeMovesOnFirstRead":   "what was written is read from the page cache",
+	"TimesOfTruncateSameSize": "the kernel keeps mtime and ctime, and truncate(2) to the same size leaves them",
+}
+
+// needXattr lists what cannot be with noxattr.
+var needXattr = map[string]string{
+	"Xattr":                  "no extended attributes",
+	"TimesOfXattr":           "no extended attributes",
+	"RenameKeepsAttributes":  "no extended attributes",
+	"UnlinkedFileAttributes": "no extended attributes",
+}
+
+// skip returns the behaviours whose names begin as lists say, with the reasons.
+func skip(lists ...map[string]string) map[string]string {
 	skip := map[string]string{}
 	for name := range fstest.All {
-		for prefix, reason := range notCarried {
-			if strings.HasPrefix(name, prefix) {
-				skip[name] = "jacobsa/fuse: " + reason
+		for _, list := range lists {
+			for prefix, reason := range list {
+				if strings.HasPrefix(name, prefix) {
+					skip[name] = reason
+				}
 			}
 		}
 	}
@@ -52,10 +69,22 @@ func skipped() map[string]string {
 	return skip
 }
 
+const forBehaviours = "allow_other,suid,dev,mode=755"
+
 func TestBehaviours(t *testing.T) {
-	onEachLoop(t, "allow_other,suid,dev,mode=755", func(t *testing.T, dir string) {
-		fstest.Run(t, dir, skipped())
+	onEachLoop(t, forBehaviours, func(t *testing.T, dir string) {
+		fstest.Run(t, dir, skip(notCarried))
 	})
+}
+
+func TestBehavioursWriteback(t *testing.T) {
+	dir := mounttest.Mount(t, forBehaviours+",writeback", deadline)
+	fstest.Run(t, dir, skip(notCarried, lateTimes))
+}
+
+func TestBehavioursNoXattr(t *testing.T) {
+	dir := mounttest.Mount(t, forBehaviours+",noxattr", deadline)
+	fstest.Run(t, dir, skip(notCarried, needXattr))
 }
 
 func TestExtensions(t *testing.T) {
