@@ -16,6 +16,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,6 +51,8 @@ func Main(m *testing.M) {
 // serve mounts on dir and serves until its standard input ends, which it does
 // with the test.
 func serve(dir, options string) error {
+	// An interrupt from the terminal reaches the server as well as the test.
+	signal.Ignore(unix.SIGINT, unix.SIGTERM)
 	o, err := memfs.ParseOptions(options)
 	if err != nil {
 		return err

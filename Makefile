@@ -1,0 +1,100 @@
+# What is done to memfs, one target each. `make` lists them.
+
+PREFIX ?= /usr/local
+DIR ?= /tmp/scratch
+LOOP ?= workers
+
+# The programs that mounting and testing need, each with its Debian packages.
+RUN_PROGRAMS := fusermount3:fuse3
+TEST_PROGRAMS := $(RUN_PROGRAMS) git:git tar:tar rsync:rsync sqlite3:sqlite3 \
+	fio:fio stress-ng:stress-ng dbench:dbench gcc:gcc,libc6-dev
+
+# What of $(1) is missing is installed if apt-get is there and may be run.
+# Otherwise it is named: memfs does without, and the tests skip.
+install = @missing=$$(for p in $(1); do command -v "$${p%%:*}" >/dev/null || echo "$${p\#*:}" | tr , ' '; done); \
+	[ -n "$$missing" ] || exit 0; \
+	[ "$$(id -u)" = 0 ] && sudo= || sudo=$$(command -v sudo) || missing_sudo=1; \
+	if [ -n "$$missing_sudo" ] || ! command -v apt-get >/dev/null; then \
+		echo "make: not installed, and not to be had with apt-get here:" $$missing >&2; \
+	else \
+		$$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; \
+	fi
+
+# check must not run its parts side by side: they compete, and the tests come last.
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list the targets
+	@echo 'make TARGET [VARIABLE=value ...]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo 'make: Go 1.26 or newer is needed, and there is no go in PATH' >&2; exit 1; }
+	@version=$$(go env GOVERSION) || exit 1; case $$version in \
+		go1.2[6-9]* | go1.[3-9][0-9]* | go[2-9]* | devel*) ;; \
+		*) echo "make: Go 1.26 or newer is needed, this is $$version" >&2; exit 1 ;; esac
+
+.PHONY: setup
+setup: go ## install what building, mounting and testing need
+	$(call install,$(TEST_PROGRAMS))
+
+.PHONY: build
+build: go ## build bin/memfs
+	go build -o bin/memfs ./cmd/memfs
+
+.PHONY: install
+install: build ## install memfs in PREFIX/bin (/usr/local), where mount -t fuse.memfs finds it
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install bin/memfs $(DESTDIR)$(PREFIX)/bin/memfs
+
+.PHONY: scratch
+scratch: build ## mount a scratch filesystem on DIR (/tmp/scratch), with OPTIONS
+	$(call install,$(RUN_PROGRAMS))
+	@mkdir -p '$(DIR)'
+	bin/memfs mount $(if $(OPTIONS),-o '$(OPTIONS)') '$(DIR)'
+	@echo 'mounted on $(DIR); to unmount: bin/memfs umount $(DIR)'
+
+.PHONY: check
+check: setup race test ## install what is missing and run every test
+
+.PHONY: test
+test: lint ## vet, check the formatting and run the tests, with TESTFLAGS
+	go test -timeout 20m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: go
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo 'make: run gofmt -w on' $$unformatted >&2; exit 1; }
+	go vet ./...
+	GOOS=darwin go vet ./...
+
+.PHONY: race
+race: go ## run the tests of the store and of the filesystem under the race detector
+	go test -race -timeout 20m ./inode ./memfs ./internal/fstest
+
+.PHONY: real
+real: go ## run real programs on every loop, and as an ordinary user
+	go test -v -timeout 30m ./internal/programs
+
+.PHONY: real-race
+real-race: go ## run real programs on one LOOP (workers) under the race detector
+	go test -v -race -timeout 30m -run 'TestMemfs/$(LOOP)$$' ./internal/programs
+
+.PHONY: pjdfstest
+pjdfstest: go ## run pjdfstest, built in the directory PJDFSTEST, on every loop
+	@[ -n '$(PJDFSTEST)' ] || { echo 'make: PJDFSTEST must name a directory with pjdfstest, built' >&2; exit 1; }
+	PJDFSTEST='$(abspath $(PJDFSTEST))' go test -v -timeout 60m -run TestPjdfstest ./internal/programs
+
+.PHONY: bench
+bench: go ## benchmark the store
+	go test -run '^$$' -bench . -benchmem ./inode
+
+.PHONY: rootless
+rootless: ## as root: let every user mount
+	chmod 666 /dev/fuse
+	$(call install,$(RUN_PROGRAMS))
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
