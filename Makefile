@@ -67,11 +67,12 @@ test: lint ## vet, check the formatting and run the tests, with TESTFLAGS
 lint: go
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo 'make: run gofmt -w on' $$unformatted >&2; exit 1; }
 	go vet ./...
+	go vet -tags lockrank ./inode
 	GOOS=darwin go vet ./...
 
 .PHONY: race
 race: go ## run the tests of the store and of the filesystem under the race detector
-	go test -race -timeout 20m ./inode ./memfs ./internal/fstest
+	go test -race -tags lockrank -timeout 20m ./inode ./memfs ./internal/fstest
 
 .PHONY: real
 real: go ## run real programs on every loop, and as an ordinary user
@@ -89,6 +90,11 @@ pjdfstest: go ## run pjdfstest, built in the directory PJDFSTEST, on every loop
 .PHONY: bench
 bench: go ## benchmark the store
 	go test -run '^$$' -bench . -benchmem ./inode
+
+.PHONY: bench-mount
+bench-mount: go ## compare the loops with the sample of jacobsa/fuse, free and on one processor
+	go test -run '^$$' -bench RoundTrip -benchtime 1x ./memfs
+	taskset -c 0 go test -run '^$$' -bench RoundTrip -benchtime 1x ./memfs
 
 .PHONY: rootless
 rootless: ## as root: let every user mount

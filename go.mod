@@ -12,6 +12,11 @@ require (
 )
 
 require (
+	github.com/jacobsa/syncutil v0.0.0-20180201203307-228ac8e5a6c3 // indirect
+	golang.org/x/net v0.38.0 // indirect
+)
+
+require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/spf13/pflag v1.0.9
 )

@@ -10,7 +10,7 @@ import (
 	"github.com/scratchfs/memfs/memfs"
 )
 
-func TestMain(m *testing.M) { mounttest.Main(m) }
+func TestMain(m *testing.M) { mounttest.Main(m, sample) }
 
 const deadline = 5 * time.Minute
 

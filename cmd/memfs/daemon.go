@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"log"
+	"log/syslog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,6 +112,10 @@ func (p *readyPipe) announce() error {
 		if err := unix.Dup2(int(null.Fd()), fd); err != nil {
 			return err
 		}
+	}
+	// Where there is no system log, messages are lost.
+	if w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_WARNING, "memfs"); err == nil {
+		log.SetOutput(w)
 	}
 	_, err = p.file.Write([]byte{0})
 	return err

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"log"
 
 	"github.com/spf13/cobra"
 )
@@ -41,5 +41,6 @@ func between(least int, names ...string) cobra.PositionalArgs {
 	}
 }
 
-// complain prints one line on standard error.
-func complain(err error) { fmt.Fprintln(os.Stderr, "memfs:", err) }
+// complain prints one line on standard error, or in the background to the
+// system log.
+func complain(err error) { log.Print("memfs: ", err) }

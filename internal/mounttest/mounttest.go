@@ -11,6 +11,7 @@ package mounttest
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -18,10 +19,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jacobsa/fuse"
 	"golang.org/x/sys/unix"
 
 	"github.com/scratchfs/memfs/memfs"
@@ -36,10 +39,17 @@ const ready = "ready\n"
 // patience is how long an unmount may take before it counts as hung.
 const patience = 30 * time.Second
 
+// A Peer is another filesystem, to be measured beside memfs. Mount takes
+// "peer=" and its name in place of options.
+type Peer struct {
+	Name  string
+	Mount func(dir string) (*fuse.MountedFileSystem, error)
+}
+
 // Main runs the tests, or serves a mount if this process was started for that.
-func Main(m *testing.M) {
+func Main(m *testing.M, peers ...Peer) {
 	if dir := os.Getenv(serveVariable); dir != "" {
-		if err := serve(dir, os.Args[1]); err != nil {
+		if err := serve(dir, os.Args[1], peers); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
@@ -50,9 +60,12 @@ func Main(m *testing.M) {
 
 // serve mounts on dir and serves until its standard input ends, which it does
 // with the test.
-func serve(dir, options string) error {
+func serve(dir, options string, peers []Peer) error {
 	// An interrupt from the terminal reaches the server as well as the test.
 	signal.Ignore(unix.SIGINT, unix.SIGTERM)
+	if name, ok := strings.CutPrefix(options, "peer="); ok {
+		return servePeer(dir, peers[slices.IndexFunc(peers, func(p Peer) bool { return p.Name == name })])
+	}
 	o, err := memfs.ParseOptions(options)
 	if err != nil {
 		return err
@@ -68,6 +81,19 @@ func serve(dir, options string) error {
 		return err
 	}
 	return m.Wait()
+}
+
+func servePeer(dir string, p Peer) error {
+	m, err := p.Mount(dir)
+	if err != nil {
+		return err
+	}
+	fmt.Print(ready)
+	io.Copy(io.Discard, os.Stdin)
+	if err := fuse.Unmount(dir); err != nil {
+		return err
+	}
+	return m.Join(context.Background())
 }
 
 // Mount mounts memfs with options, as mount -o takes them, on a new directory
