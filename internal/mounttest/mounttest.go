@@ -148,6 +148,7 @@ func Mount(t testing.TB, options string, deadline time.Duration) string {
 	abort := time.AfterFunc(deadline, func() {
 		t.Errorf("not done after %v: aborting the connection of %s", deadline, dir)
 		Abort(dir)
+		server.Process.Kill() // which breaks the connection, too
 	})
 	t.Cleanup(func() {
 		abort.Stop()
