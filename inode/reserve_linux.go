@@ -26,4 +26,8 @@ func release(mem []byte) {
 	}
 }
 
+// populate has the system provide the memory behind mem at once, which takes
+// half as long as by a page fault a page. Linux 5.14; before, it does nothing.
+func populate(mem []byte) { unix.Madvise(mem, unix.MADV_POPULATE_WRITE) }
+
 func unreserve(mem []byte) error { return unix.Munmap(mem) }

@@ -29,4 +29,8 @@ func release(mem []byte) {
 	}
 }
 
+// populate has the system provide the memory behind mem at once: there is no
+// way to ask for that here.
+func populate([]byte) {}
+
 func unreserve(mem []byte) error { return unix.Munmap(mem) }

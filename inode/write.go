@@ -71,6 +71,10 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 	return written
 }
 
+// populateMin is the length in blocks of the shortest run for which one system
+// call is cheaper than the page faults.
+const populateMin = 8
+
 // fill puts blocks in place of the holes in w, as far as the limits go, and
 // returns how many places of w, from the first on, are no holes then. paid says
 // that the caller has taken the blocks off the limits. The blocks are zero but
@@ -89,6 +93,9 @@ func (s *Store) fill(r *regular, l *leaf, w []blockNo, from, to int, paid bool) 
 		}
 		for left := granted; left > 0; {
 			b, zero := s.blocks.alloc(left)
+			if zero && b.n >= populateMin && to > from { // about to be written
+				populate(s.blocks.bytes(b))
+			}
 			for k := range int(b.n) {
 				no := b.start + blockNo(k)
 				w[at] = no
