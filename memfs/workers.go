@@ -2,11 +2,14 @@ package memfs
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/jacobsa/fuse/fuseops"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/scratchfs/memfs/inode"
 )
 
 // defaultWorkers is how many requests the workers run at a time, and maxIdle
@@ -78,7 +81,7 @@ func (w *workers) read() (context.Context, any) {
 			w.done = true
 			break
 		}
-		if takesLong(op) {
+		if w.takesLong(op) {
 			return ctx, op
 		}
 		w.fs.run(w.r.c, ctx, op)
@@ -86,17 +89,33 @@ func (w *workers) read() (context.Context, any) {
 	return nil, nil
 }
 
+const (
+	longCopy = 32 << 10                   // bytes to copy
+	longDrop = 16 << 20 / inode.BlockSize // blocks to give back to the system
+)
+
 // takesLong reports whether a request may take longer than it takes to wake
 // another worker.
-func takesLong(op any) bool {
-	const long = 32 << 10 // bytes to copy
+func (w *workers) takesLong(op any) bool {
 	switch op := op.(type) {
 	case *fuseops.ReadFileOp:
-		return op.Size > long
+		return op.Size > longCopy
 	case *fuseops.WriteFileOp:
-		return len(op.Data) > long
-	case *fuseops.ForgetInodeOp, *fuseops.BatchForgetOp, *fuseops.SetInodeAttributesOp, *fuseops.FallocateOp:
-		return false
+		return len(op.Data) > longCopy
+	case *fuseops.FallocateOp:
+		return op.Length > longDrop*inode.BlockSize
+	case *fuseops.SetInodeAttributesOp:
+		return op.Size != nil && w.large(op.Inode)
+	case *fuseops.ForgetInodeOp:
+		return w.large(op.Inode)
+	case *fuseops.BatchForgetOp:
+		return slices.ContainsFunc(op.Entries, func(e fuseops.BatchForgetEntry) bool { return w.large(e.Inode) })
 	}
 	return false
+}
+
+// large reports whether it takes long to empty a file.
+func (w *workers) large(id fuseops.InodeID) bool {
+	a, _ := w.fs.store.GetAttr(inode.ID(id))
+	return a.Blocks > longDrop
 }
