@@ -14,19 +14,23 @@ import (
 // and answered with EIO; the mount lives on.
 func (fs *fileSystem) run(c *fuse.Connection, ctx context.Context, op any) {
 	err := fs.contain(ctx, op)
+	defer logPanic(op) // of the library, on a request that no kernel sends
 	// An error means that nobody waits for the reply: the request was
 	// interrupted, or the connection is gone.
 	_ = c.Reply(ctx, err)
 }
 
 func (fs *fileSystem) contain(ctx context.Context, op any) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			log.Printf("memfs: panic in %T: %v\n%s", op, p, debug.Stack())
-			err = syscall.EIO
-		}
-	}()
+	err = syscall.EIO // unless dispatch returns
+	defer logPanic(op)
 	return fs.dispatch(ctx, op)
+}
+
+// logPanic, deferred, ends a panic.
+func logPanic(op any) {
+	if p := recover(); p != nil {
+		log.Printf("memfs: panic in %T: %v\n%s", op, p, debug.Stack())
+	}
 }
 
 // dispatch calls the method for a request; ENOSYS for one the library cannot
