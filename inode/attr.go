@@ -67,6 +67,17 @@ func (s *Store) GetAttr(id ID) (Attr, syscall.Errno) {
 	return i.attrLocked(), 0
 }
 
+// TryGetAttr is GetAttr unless that would have to wait for an operation that
+// changes the inode: then it reports false. So it does if there is no inode id.
+func (s *Store) TryGetAttr(id ID) (Attr, bool) {
+	i := s.get(id)
+	if i == nil || !i.mu.TryRLock() {
+		return Attr{}, false
+	}
+	defer i.mu.RUnlock()
+	return i.attrLocked(), !i.freed()
+}
+
 // SetAttr says which attributes to change: those whose field is not nil.
 type SetAttr struct {
 	Mode  *uint32 // permission bits; the file type is ignored

@@ -38,8 +38,7 @@ var errClosed = errors.New("inode: the store is closed")
 // page when it is first written and takes it back by madvise(2).
 type blocks struct {
 	// Constant data.
-	mem   []byte // the reservation
-	total uint32 // blocks in mem; the first is never handed out
+	mem []byte // the reservation; its first block is never handed out
 
 	// Mutable state.
 	mu blocksMutex
@@ -71,10 +70,9 @@ func newBlocks(n int64) (*blocks, error) {
 	}
 	words := total / 64
 	b := &blocks{
-		mem:   mem,
-		total: uint32(total),
-		used:  make([]uint64, words),
-		full:  make([]uint64, (words+63)/64),
+		mem:  mem,
+		used: make([]uint64, words),
+		full: make([]uint64, (words+63)/64),
 	}
 	b.used[0] = 1
 	if tail := words % 64; tail != 0 { // words that are not there are full

@@ -5,29 +5,16 @@ import (
 	"time"
 )
 
-// TestClockIsCoarse compares the clock with CLOCK_REALTIME_COARSE, read just
-// before and after, for some ticks.
+// TestClockIsCoarse reads CLOCK_REALTIME_COARSE just before and after.
 func TestClockIsCoarse(t *testing.T) {
 	var c clock
 	c.init()
-	ticks, reads, behind := map[int64]bool{}, 0, 0
-	for start := time.Now(); time.Since(start) < 20*time.Duration(c.tick); reads++ {
+	for range 1000 {
 		before := coarseNow()
 		got := c.now()
-		after := coarseNow()
-		if got > after {
-			t.Fatalf("clock is ahead by %d ns", got-after)
+		if after := coarseNow(); got < before || got > after {
+			t.Fatalf("%d is not between %d and %d", got, before, after)
 		}
-		if got < before {
-			behind++ // by a moment, at a tick
-		}
-		ticks[got] = true
-	}
-	if behind > reads/100 {
-		t.Errorf("clock was behind in %d of %d reads", behind, reads)
-	}
-	if len(ticks) < 2 {
-		t.Errorf("clock stood still")
 	}
 }
 
@@ -43,5 +30,15 @@ func TestClockObserves(t *testing.T) {
 	c.observe(now + int64(time.Hour))
 	if got := c.now(); got < now || got > now+int64(time.Minute) {
 		t.Errorf("clock went off by %v", time.Duration(got-now))
+	}
+}
+
+// TestClockSetBack has the system clock set back by an hour.
+func TestClockSetBack(t *testing.T) {
+	var c clock
+	c.init()
+	c.floor.Store(coarseNow() + int64(time.Hour))
+	if got, now := c.now(), coarseNow(); got > now {
+		t.Errorf("clock is ahead by %v", time.Duration(got-now))
 	}
 }

@@ -35,7 +35,8 @@
 //	    └── inode.mu of a child: the files, and the directories to be removed
 //	        │   or moved, in a directory whose lock is held; two files or two
 //	        │   directories of them in ascending order of their numbers
-//	        └── shard.mu, slabs.mu, blocks.mu (slabs.mu before blocks.mu)
+//	        └── shard.mu, slabs.mu, blocks.mu, limits.moving (slabs.mu before
+//	            blocks.mu)
 //
 // Store.renaming is held by a rename between two directories, and only by it.
 // Since the parent of a directory changes under it alone, "ancestor" means
@@ -47,5 +48,6 @@
 // inode.mu, but for the lookup count and the access time, which are atomic:
 // a lookup and a read take the lock for reading only.
 //
-// With the build tag lockrank the locks check the order (rank_on.go).
+// The annotations +checklocks are those of gVisor's checklocks analyzer. With
+// the build tag lockrank the locks check the order (rank_on.go).
 package inode

@@ -76,13 +76,12 @@ func (s *Store) allocate(r *regular, from, to int64) syscall.Errno {
 		s.unpack(r)
 	}
 	missing := end - first - r.count(first, end)
-	if got := s.limits.takeBlocks(missing); got < missing {
-		s.limits.giveBlocks(got)
+	if !s.limits.takeAllBlocks(missing) {
 		return syscall.ENOSPC
 	}
 	for first < end {
 		w, l := s.makeWindow(r, first, int(min(end-first, leafBlocks)))
-		s.fill(r, l, w, 0, 0, true)
+		s.fill(r, l, w, holes(w), 0, 0)
 		first += int64(len(w))
 	}
 	return 0
@@ -90,13 +89,7 @@ func (s *Store) allocate(r *regular, from, to int64) syscall.Errno {
 
 // count returns how many blocks there are from first up to end.
 func (r *regular) count(first, end int64) (n int64) {
-	add := func(w []blockNo) {
-		for _, b := range w {
-			if b != 0 {
-				n++
-			}
-		}
-	}
+	add := func(w []blockNo) { n += int64(len(w)) - holes(w) }
 	if first < int64(len(r.head)) {
 		add(r.head[first:min(end, int64(len(r.head)))])
 	}

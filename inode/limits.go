@@ -1,11 +1,17 @@
 package inode
 
-import "sync/atomic"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // inodeSpace is what an inode takes of the space that Config.Inodes stands
 // for, in bytes; extended attributes take their share of the same space
 // (BOGO_INODE_SIZE and free_ispace, mm/shmem.c).
 const inodeSpace = 1024
+
+// MaxInodes is the largest number of inodes of a Store.
+const MaxInodes = math.MaxInt64 / inodeSpace
 
 // limits accounts for blocks and inodes as tmpfs does: a block as soon as a
 // byte of it is written, an inode for each inode and for each further hard
@@ -28,6 +34,9 @@ type limits struct {
 	// Space that is taken but not used yet, by table shard: those who make
 	// inodes in different directories would meet at space with each of them.
 	purses [tableShards]purse
+	// Held while space is on its way between space and a purse: who finds none
+	// in either must not have missed it.
+	moving purseMutex
 }
 
 // purse holds space for some inodes.
@@ -77,6 +86,19 @@ func (l *limits) takeBlocks(n int64) int64 {
 	}
 }
 
+// takeAllBlocks takes n blocks, or none; it reports which.
+func (l *limits) takeAllBlocks(n int64) bool {
+	for {
+		used := l.blocks.Load()
+		if n > l.maxBlocks-used {
+			return false
+		}
+		if l.blocks.CompareAndSwap(used, used+n) {
+			return true
+		}
+	}
+}
+
 func (l *limits) giveBlocks(n int64) { l.blocks.Add(-n) }
 
 // takeInode takes an inode that will be in the table shard; it reports whether
@@ -93,10 +115,13 @@ func (l *limits) takeInode(shard int) bool {
 		}
 	}
 	if l.maxInodes*inodeSpace-l.space.Load() > purseLimit {
+		l.moving.Lock()
+		defer l.moving.Unlock()
 		if l.take(purseFill) {
 			p.money.Add(purseFill - inodeSpace)
 			return true
 		}
+		return l.takeLastLocked(inodeSpace)
 	}
 	return l.takeSpace(inodeSpace)
 }
@@ -104,7 +129,12 @@ func (l *limits) takeInode(shard int) bool {
 // giveInode gives back an inode of the table shard.
 func (l *limits) giveInode(shard int) {
 	p := &l.purses[shard]
-	if money := p.money.Add(inodeSpace); money > purseMax && p.money.CompareAndSwap(money, money-purseFill) {
+	if p.money.Add(inodeSpace) <= purseMax {
+		return
+	}
+	l.moving.Lock()
+	defer l.moving.Unlock()
+	if money := p.money.Load(); money > purseMax && p.money.CompareAndSwap(money, money-purseFill) {
 		l.space.Add(-purseFill)
 	}
 }
@@ -115,6 +145,13 @@ func (l *limits) takeSpace(n int64) bool {
 	if l.take(n) {
 		return true
 	}
+	l.moving.Lock()
+	defer l.moving.Unlock()
+	return l.takeLastLocked(n)
+}
+
+// takeLastLocked is takeSpace with what is in the purses. l.moving is held.
+func (l *limits) takeLastLocked(n int64) bool {
 	for k := range l.purses {
 		l.space.Add(-l.purses[k].money.Swap(0))
 	}

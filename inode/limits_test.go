@@ -3,6 +3,7 @@ package inode
 import (
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 )
 
@@ -37,4 +38,29 @@ func TestLimitsAreExact(t *testing.T) {
 			t.Errorf("%d inodes free of %d after all were given back", l.freeInodes(), inodes)
 		}
 	}
+}
+
+// TestFailedFallocateIsNotInTheWay writes beside a fallocate(2) that cannot be.
+func TestFailedFallocateIsNotInTheWay(t *testing.T) {
+	s := newStore(t, 1000, 10)
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for _, name := range []string{"large", "small"} {
+		id := must[Entry](t)(s.Mknod(RootID, name, 0, 0, Caller{})).ID
+		wg.Go(func() {
+			for n := 0; !stop.Load(); n++ {
+				if name == "large" {
+					want(t, "Fallocate", s.Fallocate(id, 0, 0, 1<<40), syscall.ENOSPC)
+					continue
+				}
+				_, errno := s.Write(id, make([]byte, 2*BlockSize), 0)
+				want(t, "Write", errno, 0)
+				s.SetAttr(id, SetAttr{Size: new(int64)})
+				if n == 20000 || t.Failed() {
+					stop.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

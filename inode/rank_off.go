@@ -12,6 +12,7 @@ type (
 	shardMutex  struct{ sync.Mutex }
 	slabsMutex  struct{ sync.Mutex }
 	blocksMutex struct{ sync.Mutex }
+	purseMutex  struct{ sync.Mutex }
 )
 
 func (*inodeMutex) init(*inode) {}

@@ -23,6 +23,7 @@ const (
 	rankShard
 	rankSlabs
 	rankBlocks
+	rankPurse
 )
 
 type (
@@ -30,17 +31,20 @@ type (
 	shardMutex  struct{ rankedMutex[level2] }
 	slabsMutex  struct{ rankedMutex[level3] }
 	blocksMutex struct{ rankedMutex[level4] }
+	purseMutex  struct{ rankedMutex[level5] }
 
 	level0 struct{}
 	level2 struct{}
 	level3 struct{}
 	level4 struct{}
+	level5 struct{}
 )
 
 func (level0) rank() rank { return rankRenaming }
 func (level2) rank() rank { return rankShard }
 func (level3) rank() rank { return rankSlabs }
 func (level4) rank() rank { return rankBlocks }
+func (level5) rank() rank { return rankPurse }
 
 // rankedMutex is a mutex of a rank of which a goroutine may hold one.
 type rankedMutex[L interface{ rank() rank }] struct{ mu sync.Mutex }
@@ -73,6 +77,15 @@ func (m *inodeMutex) Lock()    { m.check(); m.mu.Lock(); hold(holding{rankInode,
 func (m *inodeMutex) RLock()   { m.check(); m.mu.RLock(); hold(holding{rankInode, m, m.owner}) }
 func (m *inodeMutex) Unlock()  { drop(m); m.mu.Unlock() }
 func (m *inodeMutex) RUnlock() { drop(m); m.mu.RUnlock() }
+
+// TryRLock does not wait, so it cannot come to a deadlock.
+func (m *inodeMutex) TryRLock() bool {
+	ok := m.mu.TryRLock()
+	if ok {
+		hold(holding{rankInode, m, m.owner})
+	}
+	return ok
+}
 
 func (m *inodeMutex) check() {
 	i, locks := m.owner, held()

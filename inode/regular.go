@@ -154,31 +154,23 @@ func (s *Store) dropBlocks(r *regular, first, end int64) {
 // dropWindow makes holes of the blocks of w and returns how many were there.
 func (s *Store) dropWindow(r *regular, w []blockNo) int {
 	dropped := 0
-	eachRun(w, len(w), func(at int, b run) {
-		if b.start == 0 {
-			return
+	for at := 0; at < len(w); {
+		b := runAt(w, at, len(w))
+		if b.start != 0 {
+			s.blocks.free(b)
+			clear(w[at:][:b.n])
+			r.blocks -= int64(b.n)
+			s.limits.giveBlocks(int64(b.n))
+			dropped += int(b.n)
 		}
-		s.blocks.free(b)
-		clear(w[at:][:b.n])
-		r.blocks -= int64(b.n)
-		s.limits.giveBlocks(int64(b.n))
-		dropped += int(b.n)
-	})
+		at += int(b.n)
+	}
 	return dropped
 }
 
-// eachRun cuts the first n places of a window into runs of blocks that lie in
-// a row in memory and runs of holes, whose start is 0. The places that w is too
-// short for are holes.
-func eachRun(w []blockNo, n int, f func(at int, r run)) {
-	for at := 0; at < n; {
-		r := runAt(w, at, n)
-		f(at, r)
-		at += int(r.n)
-	}
-}
-
-// runAt returns the run that begins at place at and ends before place n.
+// runAt returns the blocks from place at of a window on, up to place n at most,
+// that lie in a row in memory; or, with a start of 0, the hole there. The places
+// that w is too short for are holes.
 func runAt(w []blockNo, at, n int) run {
 	if at >= len(w) {
 		return run{0, uint32(n - at)}

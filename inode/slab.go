@@ -86,6 +86,14 @@ func (s *slabs) slot(class uint8) fragment {
 
 // free takes a fragment back, and with the last one of a slab the block.
 func (s *slabs) free(f fragment) {
+	if b := s.put(f); b != 0 {
+		s.blocks.free(run{b, 1})
+	}
+}
+
+// put makes the slot of a fragment free. It returns the block if that was the
+// last slot, else 0.
+func (s *slabs) put(f fragment) blockNo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := f.slab
@@ -95,10 +103,11 @@ func (s *slabs) free(f fragment) {
 		*list = append(*list, b)
 	}
 	b.free |= 1 << f.slot
-	if bits.OnesCount64(b.free) == BlockSize/int(fragmentSizes[b.class]) {
-		last := (*list)[len(*list)-1]
-		(*list)[b.at], last.at = last, b.at
-		*list = (*list)[:len(*list)-1]
-		s.blocks.free(run{b.block, 1})
+	if bits.OnesCount64(b.free) < BlockSize/int(fragmentSizes[b.class]) {
+		return 0
 	}
+	last := (*list)[len(*list)-1]
+	(*list)[b.at], last.at = last, b.at
+	*list = (*list)[:len(*list)-1]
+	return b.block
 }

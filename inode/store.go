@@ -27,7 +27,8 @@ type Config struct {
 	// is reserved at once; memory is taken as blocks are written.
 	Blocks int64
 
-	// Inodes is the number of inodes, the root included. It must be at least 1.
+	// Inodes is the number of inodes, the root included. It must be between 1
+	// and MaxInodes.
 	Inodes int64
 
 	// Mode holds the permission bits of the root directory.
@@ -81,8 +82,8 @@ func New(c Config) (*Store, error) {
 	if c.Blocks < 1 || c.Blocks > MaxBlocks {
 		return nil, fmt.Errorf("inode: %d blocks of %d bytes: want 1 to %d", c.Blocks, BlockSize, int64(MaxBlocks))
 	}
-	if c.Inodes < 1 {
-		return nil, fmt.Errorf("inode: %d inodes: want at least 1", c.Inodes)
+	if c.Inodes < 1 || c.Inodes > MaxInodes {
+		return nil, fmt.Errorf("inode: %d inodes: want 1 to %d", c.Inodes, int64(MaxInodes))
 	}
 	b, err := newBlocks(c.Blocks)
 	if err != nil {
@@ -122,7 +123,6 @@ type FSStat struct {
 	BlocksFree uint64
 	Inodes     uint64 // limit
 	InodesFree uint64
-	NameMax    uint32 // bytes
 }
 
 // StatFS returns the limits of the Store and what is left of them.
@@ -133,6 +133,5 @@ func (s *Store) StatFS() FSStat {
 		BlocksFree: uint64(s.limits.freeBlocks()),
 		Inodes:     uint64(s.limits.maxInodes),
 		InodesFree: uint64(s.limits.freeInodes()),
-		NameMax:    NameMax,
 	}
 }

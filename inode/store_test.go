@@ -53,7 +53,7 @@ func wantEmpty(t testing.TB, s *Store) {
 }
 
 func TestNewRefusesLimitsOutOfBounds(t *testing.T) {
-	for _, c := range []Config{{Blocks: 0, Inodes: 1}, {Blocks: 1, Inodes: 0}, {Blocks: -1, Inodes: 1}, {Blocks: MaxBlocks + 1, Inodes: 1}} {
+	for _, c := range []Config{{Blocks: 0, Inodes: 1}, {Blocks: 1, Inodes: 0}, {Blocks: -1, Inodes: 1}, {Blocks: 1, Inodes: MaxInodes + 1}, {Blocks: MaxBlocks + 1, Inodes: 1}} {
 		if s, err := New(c); err == nil {
 			s.Close()
 			t.Errorf("%+v: no error", c)

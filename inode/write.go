@@ -56,7 +56,8 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 	for written < len(src) {
 		within, left := int(offset%BlockSize), len(src)-written
 		w, l := s.makeWindow(r, offset>>blockBits, (within+left+BlockSize-1)>>blockBits)
-		have := s.fill(r, l, w, within, within+left, false)
+		granted := s.limits.takeBlocks(holes(w))
+		have := s.fill(r, l, w, granted, within, within+left)
 		for at := 0; at < have; {
 			b := runAt(w, at, have)
 			at += int(b.n)
@@ -75,43 +76,46 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 // call is cheaper than the page faults.
 const populateMin = 8
 
-// fill puts blocks in place of the holes in w, as far as the limits go, and
-// returns how many places of w, from the first on, are no holes then. paid says
-// that the caller has taken the blocks off the limits. The blocks are zero but
-// for those that lie whole between the bytes from and to of the window, which
-// the caller is about to write.
-func (s *Store) fill(r *regular, l *leaf, w []blockNo, from, to int, paid bool) int {
+// holes returns how many places of w are holes.
+func holes(w []blockNo) (n int64) {
+	for _, b := range w {
+		if b == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// fill puts blocks in place of the holes in w, granted at most, which the
+// caller has taken off the limits. It returns how many places of w, from the
+// first on, are no holes then. The blocks are zero but for those that lie whole
+// between the bytes from and to of the window, which the caller is to write.
+func (s *Store) fill(r *regular, l *leaf, w []blockNo, granted int64, from, to int) int {
+	r.blocks += granted
+	if l != nil {
+		l.count += int(granted)
+	}
 	for at := 0; at < len(w); {
 		hole := runAt(w, at, len(w))
 		if hole.start != 0 {
 			at += int(hole.n)
 			continue
 		}
-		granted := hole.n
-		if !paid {
-			granted = uint32(s.limits.takeBlocks(int64(hole.n)))
-		}
-		for left := granted; left > 0; {
-			b, zero := s.blocks.alloc(left)
-			if zero && b.n >= populateMin && to > from { // about to be written
-				populate(s.blocks.bytes(b))
-			}
-			for k := range int(b.n) {
-				no := b.start + blockNo(k)
-				w[at] = no
-				if !zero && (at*BlockSize < from || (at+1)*BlockSize > to) {
-					clear(s.blocks.bytes(run{no, 1}))
-				}
-				at++
-			}
-			left -= b.n
-		}
-		r.blocks += int64(granted)
-		if l != nil {
-			l.count += int(granted)
-		}
-		if granted < hole.n {
+		if granted == 0 {
 			return at
+		}
+		b, zero := s.blocks.alloc(uint32(min(int64(hole.n), granted)))
+		granted -= int64(b.n)
+		if zero && b.n >= populateMin && to > from { // about to be written
+			populate(s.blocks.bytes(b))
+		}
+		for k := range b.n {
+			no := b.start + blockNo(k)
+			w[at] = no
+			if !zero && (at*BlockSize < from || (at+1)*BlockSize > to) {
+				clear(s.blocks.bytes(run{no, 1}))
+			}
+			at++
 		}
 	}
 	return len(w)

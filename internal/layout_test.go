@@ -15,6 +15,7 @@ const module = "github.com/scratchfs/memfs/"
 // mayImport says what of this module a package may import, but in its tests.
 var mayImport = map[string][]string{
 	"inode":              {},
+	"fuzz":               {"inode"},
 	"memfs":              {"inode"},
 	"cmd/memfs":          {"memfs"},
 	"internal/fstest":    {},

@@ -30,8 +30,15 @@ func (fs *fileSystem) ReadFile(_ context.Context, op *fuseops.ReadFileOp) error 
 
 // WriteFile answers write(2). At the limit it writes less than it was given,
 // and says so by the length of Data, which the library reports.
+//
+// Pages that are written back (after a store to a shared mapping, and with
+// Writeback) come on nobody's behalf: there the kernel looks for an error, but
+// not for a short count (fuse_writepage_end).
 func (fs *fileSystem) WriteFile(_ context.Context, op *fuseops.WriteFileOp) error {
 	n, errno := fs.store.Write(inode.ID(op.Inode), op.Data, op.Offset)
+	if errno == 0 && n < len(op.Data) && op.OpContext.Pid == 0 {
+		errno = syscall.ENOSPC
+	}
 	op.Data = op.Data[:n]
 	return result(errno)
 }

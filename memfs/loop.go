@@ -14,6 +14,15 @@ type server struct {
 	dev     device
 	loop    Loop
 	threads int
+	reader  *reader // since ServeOps
+}
+
+// stopped implements connectionServer.
+func (s *server) stopped() error {
+	if s.reader == nil {
+		return nil
+	}
+	return s.reader.err
 }
 
 // ServeOps implements fuse.Server: it returns when the connection is gone and
@@ -24,6 +33,7 @@ func (s *server) ServeOps(c *fuse.Connection) {
 		log.Printf("memfs: %v", err) // and it waits where it reads
 	}
 	r := &reader{c: c, dev: s.dev}
+	s.reader = r
 	switch s.loop {
 	case LoopSerial:
 		s.serial(r)
@@ -55,8 +65,8 @@ func (s *server) goroutines(r *reader) {
 		if !ok {
 			return
 		}
-		if _, ok := op.(*fuseops.ForgetInodeOp); ok {
-			s.fs.run(r.c, ctx, op) // they come in flurries, and each is short
+		if _, ok := op.(*fuseops.ForgetInodeOp); ok && !s.fs.takesLong(op) {
+			s.fs.run(r.c, ctx, op) // they come in flurries
 			continue
 		}
 		group.Go(func() error {

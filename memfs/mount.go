@@ -35,13 +35,23 @@ func Mount(dir string, o Options) (*MountPoint, error) {
 // A startFunc creates the filesystem that the resolved options describe, to be
 // served from dev. It returns its server and what the server wants from the
 // kernel.
-type startFunc func(o *Options, dev device) (fuse.Server, *fuse.MountConfig, error)
+type startFunc func(o *Options, dev device) (connectionServer, *fuse.MountConfig, error)
 
-// newMountPoint returns the handle of a mount that fs serves.
-func newMountPoint(dir string, id mountID, fs *fuse.MountedFileSystem) *MountPoint {
+// A connectionServer knows why it stopped serving: nil if the filesystem was
+// unmounted.
+type connectionServer interface {
+	fuse.Server
+	stopped() error
+}
+
+// newMountPoint returns the handle of a mount that srv serves for fs.
+func newMountPoint(dir string, id mountID, fs *fuse.MountedFileSystem, srv connectionServer) *MountPoint {
 	m := &MountPoint{dir: dir, id: id, served: make(chan struct{})}
 	go func() {
 		m.err = fs.Join(context.Background())
+		if err := srv.stopped(); err != nil {
+			m.err = err
+		}
 		close(m.served)
 	}()
 	return m
@@ -55,7 +65,7 @@ func (m *MountPoint) Dir() string { return m.dir }
 func (m *MountPoint) Wait() error {
 	<-m.served
 	if m.err != nil {
-		return &Error{Op: "serve", Dir: m.dir, Problem: m.err.Error(), Err: m.err}
+		return &Error{Op: "serve", Dir: m.dir, Problem: "the connection to the kernel broke: " + m.err.Error(), Err: m.err}
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 }
 
 // serve answers requests from dev, the connection of the mount at dir. If it
-// fails, dev is closed.
+// fails, dev is closed, or will be when the mount is gone.
 func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error) {
 	failed := func(err error) error {
 		return &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
@@ -67,7 +67,7 @@ func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error
 	if e := table.top(dir); e != nil {
 		id = e.id
 	}
-	return newMountPoint(dir, id, fs), nil
+	return newMountPoint(dir, id, fs, srv), nil
 }
 
 // checkMountPoint returns the path to mount on.

@@ -20,11 +20,11 @@ func TestMountUndone(t *testing.T) {
 		t.Skip(err)
 	}
 	for want, start := range map[string]startFunc{
-		"no memory for it": func(*Options, device) (fuse.Server, *fuse.MountConfig, error) {
+		"no memory for it": func(*Options, device) (connectionServer, *fuse.MountConfig, error) {
 			return nil, nil, errors.New("no memory for it")
 		},
 		// The library refuses this before it answers the kernel.
-		"MaxPages": func(*Options, device) (fuse.Server, *fuse.MountConfig, error) {
+		"MaxPages": func(*Options, device) (connectionServer, *fuse.MountConfig, error) {
 			return nil, &fuse.MountConfig{MaxPages: 1, MaxWrite: 1 << 20}, nil
 		},
 	} {

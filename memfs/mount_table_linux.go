@@ -82,16 +82,21 @@ func (t mountTable) byID(id mountID) *mountEntry {
 // asking the filesystem mounted there for anything: its server may be gone, or
 // be this process.
 func (t mountTable) locate(dir string) (string, error) {
-	p, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	for range 40 { // as many links as the kernel follows
-		parent, err := filepath.EvalSymlinks(filepath.Dir(p))
+	p := dir
+	if !filepath.IsAbs(p) {
+		wd, err := os.Getwd()
 		if err != nil {
 			return "", err
 		}
-		p = filepath.Join(parent, filepath.Base(p))
+		p = wd + "/" + p
+	}
+	for range 40 { // as many links as the kernel follows
+		parent, base := splitPath(p)
+		parent, err := filepath.EvalSymlinks(parent)
+		if err != nil {
+			return "", err
+		}
+		p = filepath.Join(parent, base)
 		if t.top(p) != nil {
 			return p, nil
 		}
@@ -100,11 +105,24 @@ func (t mountTable) locate(dir string) (string, error) {
 			return p, nil // not a link, or missing: the caller finds out which
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Join(parent, target)
+			target = parent + "/" + target
 		}
 		p = target
 	}
 	return "", unix.ELOOP
+}
+
+// splitPath cuts the last name off an absolute path. It leaves a ".." where it
+// is, unlike package filepath: what that means depends on links before it.
+func splitPath(p string) (parent, base string) {
+	for strings.HasSuffix(p, "/") || strings.HasSuffix(p, "/.") {
+		p = p[:strings.LastIndexByte(p, '/')]
+	}
+	i := strings.LastIndexByte(p, '/')
+	if i < 0 || p[i+1:] == ".." {
+		return p + "/", ""
+	}
+	return p[:i+1], p[i+1:]
 }
 
 // isFUSE reports whether the mount is served by a process.

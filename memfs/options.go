@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+
+	"github.com/scratchfs/memfs/inode"
 )
 
 // Options configures a mount. The zero value gives the defaults.
@@ -119,7 +121,7 @@ func (o Options) resolve(memory int64) (Options, error) {
 			Problem: fmt.Sprintf("size=%s is larger than the %s of memory there is", formatSize(o.Size), formatSize(memory)),
 			Remedy:  "ask for less, for example size=50%",
 		}
-	case o.Inodes < 0:
+	case o.Inodes < 0 || o.Inodes > inode.MaxInodes:
 		return o, &OptionError{Option: fmt.Sprintf("nr_inodes=%d", o.Inodes), Problem: "out of range"}
 	case o.Threads < 0 || o.Threads > maxThreads:
 		return o, &OptionError{Option: fmt.Sprintf("threads=%d", o.Threads), Problem: fmt.Sprintf("not between 1 and %d", maxThreads)}

@@ -18,6 +18,7 @@ type reader struct {
 	c    *fuse.Connection
 	dev  device
 	spin spinner
+	err  error // why the connection is gone, if not by unmounting
 }
 
 // next returns the next request; false when the connection is gone.
@@ -33,16 +34,17 @@ func (r *reader) next() (context.Context, any, bool) {
 			continue
 		case errors.Is(err, syscall.ENOENT): // interrupted before it was read
 			continue
-		case err == io.EOF || errors.Is(err, syscall.ECONNABORTED):
-			return nil, nil, false // unmounted, or aborted through /sys/fs/fuse
+		case err == io.EOF: // unmounted
+			return nil, nil, false
 		}
-		log.Printf("memfs: reading a request: %v", err)
 		var device *os.PathError
-		if errors.As(err, &device) {
+		if errors.As(err, &device) { // ECONNABORTED: through /sys/fs/fuse
+			r.err = device.Err
 			return nil, nil, false
 		}
 		// A message that is not a request: no kernel sends it, and there is
 		// nothing to answer.
+		log.Printf("memfs: reading a request: %v", err)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 const maxRequest = 1 << 20
 
 // newServer makes a store and what serves it from dev. o is resolved.
-func newServer(o *Options, dev device) (fuse.Server, *fuse.MountConfig, error) {
+func newServer(o *Options, dev device) (connectionServer, *fuse.MountConfig, error) {
 	atime := map[ATime]inode.ATime{
 		RelATime: inode.RelATime, NoATime: inode.NoATime, StrictATime: inode.StrictATime,
 	}[o.ATime]
@@ -47,10 +47,11 @@ func fuseConfig(o *Options) *fuse.MountConfig {
 		EnableNoOpendirSupport: true, // Linux 5.1: likewise
 		EnableSymlinkCaching:   true, // Linux 4.20; before, each readlink(2) asks
 		EnableParallelDirOps:   true, // Linux 4.7; before, one lookup or readdir a directory
-		EnableAsyncReads:       true,
-		EnableAsyncDIO:         true,
-		EnableReaddirplus:      true, // Linux 3.9; before, READDIR and a LOOKUP a name
-		EnableAutoReaddirplus:  true,
-		MaxWrite:               maxRequest,
+		// Not EnableAsyncDIO: a direct write that is cut short at the limit would
+		// be EIO, and lost (fuse_get_res_by_io).
+		EnableAsyncReads:      true,
+		EnableReaddirplus:     true, // Linux 3.9; before, READDIR and a LOOKUP a name
+		EnableAutoReaddirplus: true,
+		MaxWrite:              maxRequest,
 	}
 }

@@ -2,14 +2,10 @@ package memfs
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 
-	"github.com/jacobsa/fuse/fuseops"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/scratchfs/memfs/inode"
 )
 
 // defaultWorkers is how many requests the workers run at a time, and maxIdle
@@ -52,7 +48,7 @@ func (w *workers) serve() {
 }
 
 func (w *workers) work() error {
-	for w.idle.Add(1) <= maxIdle {
+	for w.mayWait() {
 		w.reading.Lock()
 		w.idle.Add(-1)
 		ctx, op := w.read()
@@ -66,8 +62,21 @@ func (w *workers) work() error {
 		w.reading.Unlock()
 		w.fs.run(w.r.c, ctx, op)
 	}
-	w.idle.Add(-1)
 	return nil
+}
+
+// mayWait counts the worker as idle unless enough are. A worker that leaves is
+// never counted: another could take it for one that will read.
+func (w *workers) mayWait() bool {
+	for {
+		n := w.idle.Load()
+		if n >= maxIdle {
+			return false
+		}
+		if w.idle.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
 }
 
 // read reads requests and runs the short ones. It returns the first that takes
@@ -81,41 +90,10 @@ func (w *workers) read() (context.Context, any) {
 			w.done = true
 			break
 		}
-		if w.takesLong(op) {
+		if w.fs.takesLong(op) {
 			return ctx, op
 		}
 		w.fs.run(w.r.c, ctx, op)
 	}
 	return nil, nil
-}
-
-const (
-	longCopy = 32 << 10                   // bytes to copy
-	longDrop = 16 << 20 / inode.BlockSize // blocks to give back to the system
-)
-
-// takesLong reports whether a request may take longer than it takes to wake
-// another worker.
-func (w *workers) takesLong(op any) bool {
-	switch op := op.(type) {
-	case *fuseops.ReadFileOp:
-		return op.Size > longCopy
-	case *fuseops.WriteFileOp:
-		return len(op.Data) > longCopy
-	case *fuseops.FallocateOp:
-		return op.Length > longDrop*inode.BlockSize
-	case *fuseops.SetInodeAttributesOp:
-		return op.Size != nil && w.large(op.Inode)
-	case *fuseops.ForgetInodeOp:
-		return w.large(op.Inode)
-	case *fuseops.BatchForgetOp:
-		return slices.ContainsFunc(op.Entries, func(e fuseops.BatchForgetEntry) bool { return w.large(e.Inode) })
-	}
-	return false
-}
-
-// large reports whether it takes long to empty a file.
-func (w *workers) large(id fuseops.InodeID) bool {
-	a, _ := w.fs.store.GetAttr(inode.ID(id))
-	return a.Blocks > longDrop
 }

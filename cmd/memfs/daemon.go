@@ -70,10 +70,13 @@ func (r *mountRequest) daemonize() error {
 
 // check asks the new mount a question, as its first user.
 func (r *mountRequest) check() error {
-	// Not the path as given: "." is still the directory below the mount.
-	dir, err := filepath.Abs(r.dir)
-	if err != nil {
-		return err
+	dir := r.dir
+	if !filepath.IsAbs(dir) { // "." is still the directory below the mount
+		wd, err := os.Getwd()
+		if err != nil {
+			return err
+		}
+		dir = wd + "/" + dir
 	}
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
