@@ -13,6 +13,7 @@ var spaceLimits = table{
 	"LimitStatfsFollowsWrites":  limitStatfsFollowsWrites,
 	"LimitWriteExactly":         limitWriteExactly,
 	"LimitWritePartial":         limitWritePartial,
+	"LimitDirectWritePartial":   limitDirectWritePartial,
 	"LimitWriteManyFiles":       limitWriteManyFiles,
 	"LimitOverwriteWhenFull":    limitOverwriteWhenFull,
 	"LimitUnlinkGivesBack":      limitUnlinkGivesBack,
@@ -75,6 +76,28 @@ func limitWritePartial(t *testing.T, dir string) {
 	mustEqual(t, f.stat(t).Size, limitBytes, "size")
 	_, err = unix.Write(f.fd, fill(5*pageSize))
 	mustErrno(t, err, unix.ENOSPC, "write to a full filesystem")
+}
+
+// The same with O_DIRECT, which the kernel has another path for: extending the
+// file, and into its hole.
+func limitDirectWritePartial(t *testing.T, dir string) {
+	settled(t, dir)
+	f := open(t, dir+"/x", exclusive, 0o644)
+	f.write(t, fill(limitBytes-2*pageSize))
+	d := open(t, dir+"/y", exclusive|unix.O_DIRECT, 0o644)
+	mem, err := unix.Mmap(-1, 0, 5*pageSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	must(t, err, "mmap")
+	defer unix.Munmap(mem)
+	for _, size := range []int64{0, pages(5)} {
+		d.truncate(t, 0)
+		d.truncate(t, size)
+		n, err := unix.Pwrite(d.fd, mem, 0)
+		must(t, err, "direct write of more than there is room for")
+		mustEqual(t, n, 2*pageSize, "bytes written")
+		mustEqual(t, d.stat(t).Size, max(int64(n), size), "size")
+		_, err = unix.Pwrite(d.fd, mem[:pageSize], int64(n))
+		mustErrno(t, err, unix.ENOSPC, "direct write to a full filesystem")
+	}
 }
 
 func limitWriteManyFiles(t *testing.T, dir string) {
