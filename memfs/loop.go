@@ -1,6 +1,7 @@
 package memfs
 
 import (
+	"context"
 	"log"
 
 	"github.com/jacobsa/fuse"
@@ -40,7 +41,12 @@ func (s *server) ServeOps(c *fuse.Connection) {
 	case LoopGoroutine:
 		s.goroutines(r)
 	default:
-		newWorkers(s.fs, r, s.threads).serve()
+		w := workers{
+			next: r.next,
+			long: s.fs.takesLong,
+			run:  func(ctx context.Context, op any) { s.fs.run(c, ctx, op) },
+		}
+		w.serve(s.threads)
 	}
 }
 

@@ -21,8 +21,10 @@ const (
 // before it runs a request that takes long. A short one it runs first: waking
 // another thread takes longer than that.
 type workers struct {
-	fs *fileSystem
-	r  *reader
+	// What they do, one of them at a time for next.
+	next func() (ctx context.Context, op any, ok bool)
+	long func(op any) bool
+	run  func(ctx context.Context, op any)
 
 	group errgroup.Group
 	idle  atomic.Int32 // workers that wait for reading
@@ -33,16 +35,13 @@ type workers struct {
 	done bool // the connection is gone
 }
 
-func newWorkers(fs *fileSystem, r *reader, n int) *workers {
+// serve returns when next has said that there are no more requests, and all
+// have been run. n is the largest number of workers, 0 for the default.
+func (w *workers) serve(n int) {
 	if n == 0 {
 		n = defaultWorkers
 	}
-	w := &workers{fs: fs, r: r}
 	w.group.SetLimit(n)
-	return w
-}
-
-func (w *workers) serve() {
 	w.group.Go(w.work)
 	w.group.Wait()
 }
@@ -60,7 +59,7 @@ func (w *workers) work() error {
 			w.group.TryGo(w.work)
 		}
 		w.reading.Unlock()
-		w.fs.run(w.r.c, ctx, op)
+		w.run(ctx, op)
 	}
 	return nil
 }
@@ -85,15 +84,15 @@ func (w *workers) mayWait() bool {
 // +checklocks:w.reading
 func (w *workers) read() (context.Context, any) {
 	for !w.done {
-		ctx, op, ok := w.r.next()
+		ctx, op, ok := w.next()
 		if !ok {
 			w.done = true
 			break
 		}
-		if w.fs.takesLong(op) {
+		if w.long(op) {
 			return ctx, op
 		}
-		w.fs.run(w.r.c, ctx, op)
+		w.run(ctx, op)
 	}
 	return nil, nil
 }
