@@ -10,17 +10,35 @@ import (
 // here. The kernel sends the times of utimensat(UTIME_NOW) and of O_TRUNC from
 // its coarse clock; stamped by a finer one, a file written just before another
 // is touched would look newer than the one touched after it.
+//
+// Reading CLOCK_REALTIME_COARSE is a system call in Go, and time.Now is not. So
+// what was read is used again for a moment, in which a tick may be missed.
 type clock struct {
 	tick int64 // ns
-	// A time that came from outside, in ns since the epoch: see observe.
-	floor atomic.Int64
+
+	// All in ns since the epoch.
+	last  atomic.Int64 // what was read
+	read  atomic.Int64 // when, by time.Now
+	floor atomic.Int64 // a time that came from outside: see observe
 }
+
+// fresh is how long what was read is used again, in ns: less than it takes a
+// program to see a tick and have the kernel ask for something.
+const fresh = int64(20 * time.Microsecond)
 
 func (c *clock) init() { c.tick = coarseResolution() }
 
 // now returns the coarse time in nanoseconds since the epoch.
 func (c *clock) now() int64 {
-	t := coarseNow()
+	fine := time.Now().UnixNano()
+	var t int64
+	if age := fine - c.read.Load(); age >= 0 && age < fresh {
+		t = c.last.Load()
+	} else {
+		t = coarseNow()
+		c.last.Store(t)
+		c.read.Store(fine)
+	}
 	if floor := c.floor.Load(); floor > t && floor < t+2*c.tick { // else the clock was set back
 		return floor
 	}

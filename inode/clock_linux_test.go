@@ -5,16 +5,19 @@ import (
 	"time"
 )
 
-// TestClockIsCoarse reads CLOCK_REALTIME_COARSE just before and after.
+// TestClockIsCoarse reads CLOCK_REALTIME_COARSE just before and after. A tick
+// may be missed for a moment, not two.
 func TestClockIsCoarse(t *testing.T) {
 	var c clock
 	c.init()
-	for range 1000 {
+	ticks := map[int64]bool{}
+	for len(ticks) < 10 {
 		before := coarseNow()
 		got := c.now()
-		if after := coarseNow(); got < before || got > after {
+		if after := coarseNow(); got < before-2*c.tick || got > after {
 			t.Fatalf("%d is not between %d and %d", got, before, after)
 		}
+		ticks[got] = true
 	}
 }
 
