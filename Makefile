@@ -3,6 +3,7 @@
 PREFIX ?= /usr/local
 DIR ?= /tmp/scratch
 LOOP ?= workers
+FUZZTIME ?= 30s
 
 # The programs that mounting and testing need, each with its Debian packages.
 RUN_PROGRAMS := fusermount3:fuse3
@@ -95,6 +96,12 @@ bench: go ## benchmark the store
 bench-mount: go ## compare the loops with the sample of jacobsa/fuse, free and on one processor
 	go test -run '^$$' -bench RoundTrip -benchtime 1x ./memfs
 	taskset -c 0 go test -run '^$$' -bench RoundTrip -benchtime 1x ./memfs
+
+.PHONY: fuzz
+fuzz: go ## fuzz with each fuzz target in turn, for FUZZTIME (30s)
+	@for target in $$(go test -list '^Fuzz' ./fuzz | grep '^Fuzz'); do \
+		echo $$target; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./fuzz || exit; done
 
 .PHONY: rootless
 rootless: ## as root: let every user mount

@@ -14,8 +14,6 @@ import (
 // Reading CLOCK_REALTIME_COARSE is a system call in Go, and time.Now is not. So
 // what was read is used again for a moment, in which a tick may be missed.
 type clock struct {
-	tick int64 // ns
-
 	// All in ns since the epoch.
 	last  atomic.Int64 // what was read
 	read  atomic.Int64 // when, by time.Now
@@ -25,8 +23,6 @@ type clock struct {
 // fresh is how long what was read is used again, in ns: less than it takes a
 // program to see a tick and have the kernel ask for something.
 const fresh = int64(20 * time.Microsecond)
-
-func (c *clock) init() { c.tick = coarseResolution() }
 
 // now returns the coarse time in nanoseconds since the epoch.
 func (c *clock) now() int64 {
@@ -39,15 +35,16 @@ func (c *clock) now() int64 {
 		c.last.Store(t)
 		c.read.Store(fine)
 	}
-	if floor := c.floor.Load(); floor > t && floor < t+2*c.tick { // else the clock was set back
+	if floor := c.floor.Load(); floor > t && floor-t < int64(time.Second) { // else the clock was set back
 		return floor
 	}
 	return t
 }
 
 // observe takes note of a time that came from outside. Since Linux 6.13 the
-// kernel's coarse clock may run ahead of CLOCK_REALTIME_COARSE by less than two
-// ticks (ktime_get_coarse_real_ts64_mg); what is stamped next must not be older.
+// kernel's coarse clock may run ahead of CLOCK_REALTIME_COARSE by some
+// milliseconds (ktime_get_coarse_real_ts64_mg); what is stamped next must not be
+// older.
 // A time that is not past yet is nobody's clock.
 func (c *clock) observe(t int64) {
 	now := time.Now().UnixNano()

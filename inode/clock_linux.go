@@ -17,12 +17,3 @@ func coarseNow() int64 {
 	}
 	return t.Nano()
 }
-
-// coarseResolution returns the length of a tick in nanoseconds.
-func coarseResolution() int64 {
-	var t unix.Timespec
-	if err := unix.ClockGetres(unix.CLOCK_REALTIME_COARSE, &t); err != nil {
-		return 0
-	}
-	return t.Nano()
-}

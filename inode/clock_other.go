@@ -5,5 +5,4 @@ package inode
 import "time"
 
 // Other systems stamp inodes from a fine clock.
-func coarseNow() int64        { return time.Now().UnixNano() }
-func coarseResolution() int64 { return 0 }
+func coarseNow() int64 { return time.Now().UnixNano() }

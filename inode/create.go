@@ -31,18 +31,10 @@ func (s *Store) Symlink(parent ID, name, target string, c Caller) (Entry, syscal
 	if errno != 0 {
 		return Entry{}, errno
 	}
-	n := l.blocks()
-	if s.limits.takeBlocks(n) < n {
-		return Entry{}, syscall.ENOSPC
-	}
-	e, errno := s.create(parent, name, modeSymlink|0o777, 0, l, c)
-	if errno != 0 {
-		s.limits.giveBlocks(n)
-	}
-	return e, errno
+	return s.create(parent, name, modeSymlink|0o777, 0, l, c)
 }
 
-// create makes an inode and a dentry for it.
+// create makes an inode with content and a dentry for it.
 func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c Caller) (Entry, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {
 		return Entry{}, errno
@@ -63,6 +55,11 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 	case !s.limits.takeInode(shardFor(parent)):
 		return Entry{}, syscall.ENOSPC
 	}
+	link, _ := content.(*symlink)
+	if !s.limits.takeAllBlocks(link.blocks()) {
+		s.limits.giveInode(shardFor(parent))
+		return Entry{}, syscall.ENOSPC
+	}
 
 	if p.perm&setgid != 0 { // inode_init_owner
 		c.GID = p.gid
@@ -72,6 +69,7 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 	}
 	i := s.newInode(mode, rdev, c)
 	if errno := s.add(d, name, i); errno != 0 {
+		s.limits.giveBlocks(link.blocks())
 		s.limits.giveInode(shardFor(parent))
 		return Entry{}, errno
 	}

@@ -10,7 +10,7 @@ import (
 // CheckInvariants returns the first INVARIANT of the package's comments that
 // does not hold. It is for tests; nothing else may use the Store meanwhile.
 func (s *Store) CheckInvariants() error {
-	c := checker{s: s, links: map[*inode]uint32{}, used: map[blockNo]any{}, slots: map[*slab]uint64{}}
+	c := checker{s: s, links: map[*inode]uint32{}, used: make(map[blockNo]any, s.blocks.warmBlocks+64), slots: map[*slab]uint64{}}
 	s.table.all(c.inode)
 	s.table.all(c.nlink)
 	c.limits()

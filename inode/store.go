@@ -98,7 +98,6 @@ func New(c Config) (*Store, error) {
 		direntNodes: btree.NewFreeListG[dirent](btree.DefaultFreeListSize),
 		leafNodes:   btree.NewFreeListG[indexedLeaf](btree.DefaultFreeListSize),
 	}
-	s.clock.init()
 	s.limits.init(c.Blocks, c.Inodes)
 	s.slabs.blocks = b
 	s.table.init()

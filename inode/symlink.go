@@ -22,8 +22,9 @@ func newSymlink(target string) (*symlink, syscall.Errno) {
 	return &symlink{strings.Clone(target)}, 0
 }
 
+// blocks returns how many blocks the target takes; none if l is nil.
 func (l *symlink) blocks() int64 {
-	if len(l.target) < shortSymlink {
+	if l == nil || len(l.target) < shortSymlink {
 		return 0
 	}
 	return 1

@@ -105,12 +105,14 @@ func (t *table) remove(id ID) {
 // all calls f for each inode in the table.
 func (t *table) all(f func(*inode)) {
 	for n := range t.shards {
+		left := int(t.shards[n].next) // places that were ever used
 		for _, c := range *t.shards[n].chunks.Load() {
-			for p := range c {
+			for p := range c[:min(left, chunkInodes)] {
 				if i := c[p].Load(); i != nil {
 					f(i)
 				}
 			}
+			left -= chunkInodes
 		}
 	}
 }

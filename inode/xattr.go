@@ -37,7 +37,7 @@ func checkXattrName(name string) syscall.Errno {
 	}
 	for _, space := range [...]string{"user.", "trusted.", "security."} {
 		if rest, ok := strings.CutPrefix(name, space); ok {
-			if rest == "" {
+			if rest == "" || strings.IndexByte(rest, 0) >= 0 { // ListXattr could not list it
 				return syscall.EINVAL
 			}
 			return 0
@@ -73,23 +73,20 @@ func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall
 		return errno
 	}
 	defer i.mu.Unlock()
+	x := xattr{strings.Clone(name), slices.Clone(value)}
+	if !s.limits.takeSpace(x.space()) { // beside an old value, as on tmpfs
+		return syscall.ENOSPC
+	}
 	at, there := i.xattrLocked(name)
 	switch {
 	case there && flags&XattrCreate != 0:
+		s.limits.giveSpace(x.space())
 		return syscall.EEXIST
 	case !there && flags&XattrReplace != 0:
+		s.limits.giveSpace(x.space())
 		return syscall.ENODATA
-	}
-	x := xattr{strings.Clone(name), slices.Clone(value)}
-	more := x.space()
-	if there {
-		more -= (*i.xattrs)[at].space()
-	}
-	if !s.limits.takeSpace(more) {
-		return syscall.ENOSPC
-	}
-	switch {
 	case there:
+		s.limits.giveSpace((*i.xattrs)[at].space())
 		(*i.xattrs)[at] = x
 	case i.xattrs == nil:
 		i.xattrs = &[]xattr{x}

@@ -1,0 +1,201 @@
+package fuzz
+
+import (
+	"sort"
+	"strings"
+	"syscall"
+)
+
+// setattr sets what o.Set says. Of the times, Now has become a time before.
+func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno != 0 {
+		return nil, errno
+	}
+	if o.Set&SetSize != 0 {
+		if errno := m.truncate(n, o.Size); errno != 0 {
+			return nil, errno
+		}
+	}
+	if o.Set&SetMode != 0 {
+		n.mode = n.kind() | o.Mode&permissions
+	}
+	if o.Set&SetUID != 0 {
+		n.uid = o.UID
+	}
+	if o.Set&SetGID != 0 {
+		n.gid = o.GID
+	}
+	if o.Set&SetATime != 0 {
+		n.atime = exactly(o.ATime)
+	}
+	if o.Set&SetMTime != 0 {
+		n.mtime = exactly(o.MTime)
+	}
+	if o.Set&setAll != 0 {
+		n.ctime = m.now()
+	}
+	return n, 0
+}
+
+// The policies for the time of last access: see Limits.ATime.
+const (
+	relatime = iota
+	noatime
+	strictatime
+)
+
+// accessed changes the time of last access as mount(8) says. What is known of
+// the times may not be enough to say whether it changes.
+func (m *model) accessed(n *node) {
+	const day = 24 * 60 * 60 * 1e9
+	now := m.now()
+	switch m.limits.ATime {
+	case noatime:
+		return
+	case strictatime:
+		n.atime = now
+		return
+	}
+	a := n.atime
+	switch {
+	case a.to <= n.mtime.from, a.to <= n.ctime.from, now.from-day >= a.to:
+		n.atime = now
+	case a.from > n.mtime.to && a.from > n.ctime.to:
+	default:
+		n.atime = stamp{min(a.from, now.from), now.to}
+	}
+}
+
+func (m *model) readlink(id uint64) (string, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno != 0 {
+		return "", errno
+	}
+	if n.kind() != typeSymlink {
+		return "", syscall.EINVAL
+	}
+	m.accessed(n)
+	return n.target, 0
+}
+
+// spaceOf is what an extended attribute takes of the inodes' space.
+func spaceOf(name string, value []byte) int64 {
+	return int64(xattrSpace + len(name) + 1 + len(value))
+}
+
+func checkXattrName(name string) syscall.Errno {
+	if len(name) > xattrNameMax {
+		return syscall.ERANGE
+	}
+	for _, space := range [...]string{"user.", "trusted.", "security."} {
+		switch {
+		case !strings.HasPrefix(name, space):
+		case name == space, strings.Contains(name, "\x00"):
+			return syscall.EINVAL
+		default:
+			return 0
+		}
+	}
+	return syscall.EOPNOTSUPP
+}
+
+// Flags of setxattr(2).
+const (
+	xattrCreate  = 1
+	xattrReplace = 2
+)
+
+func (m *model) setxattr(id uint64, name string, value []byte, flags uint32) syscall.Errno {
+	if errno := checkXattrName(name); errno != 0 {
+		return errno
+	}
+	if len(value) > xattrValueMax {
+		return syscall.E2BIG
+	}
+	if flags > xattrCreate|xattrReplace {
+		return syscall.EINVAL
+	}
+	n, errno := m.get(id)
+	if errno != 0 {
+		return errno
+	}
+	old, there := n.xattrs[name]
+	switch {
+	case spaceOf(name, value) > m.freeSpace(): // also to replace another one
+		return syscall.ENOSPC
+	case there && flags&xattrCreate != 0:
+		return syscall.EEXIST
+	case !there && flags&xattrReplace != 0:
+		return syscall.ENODATA
+	}
+	m.usedSpace += spaceOf(name, value)
+	if there {
+		m.usedSpace -= spaceOf(name, old)
+	}
+	if n.xattrs == nil {
+		n.xattrs = map[string][]byte{}
+	}
+	n.xattrs[name] = append([]byte(nil), value...)
+	n.ctime = m.now()
+	return 0
+}
+
+// getxattr returns a value that is to be copied to size bytes, or none if only
+// its length is asked for.
+func (m *model) getxattr(id uint64, name string, size int) ([]byte, syscall.Errno) {
+	if errno := checkXattrName(name); errno != 0 {
+		return nil, errno
+	}
+	n, errno := m.get(id)
+	if errno != 0 {
+		return nil, errno
+	}
+	value, there := n.xattrs[name]
+	switch {
+	case !there:
+		return nil, syscall.ENODATA
+	case size > 0 && size < len(value):
+		return nil, syscall.ERANGE
+	}
+	return value, 0
+}
+
+// listxattr returns the names that uid sees, sorted.
+func (m *model) listxattr(id uint64, uid uint32, size int) ([]string, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno != 0 {
+		return nil, errno
+	}
+	var names []string
+	length := 0
+	for name := range n.xattrs {
+		if uid == 0 || !strings.HasPrefix(name, "trusted.") {
+			names = append(names, name)
+			length += len(name) + 1
+		}
+	}
+	if size > 0 && size < length {
+		return nil, syscall.ERANGE
+	}
+	sort.Strings(names)
+	return names, 0
+}
+
+func (m *model) removexattr(id uint64, name string) syscall.Errno {
+	if errno := checkXattrName(name); errno != 0 {
+		return errno
+	}
+	n, errno := m.get(id)
+	if errno != 0 {
+		return errno
+	}
+	value, there := n.xattrs[name]
+	if !there {
+		return syscall.ENODATA
+	}
+	m.usedSpace -= spaceOf(name, value)
+	delete(n.xattrs, name)
+	n.ctime = m.now()
+	return 0
+}

@@ -1,0 +1,195 @@
+package fuzz
+
+import (
+	"math"
+	"syscall"
+)
+
+func (n *node) checkRegular() syscall.Errno {
+	switch {
+	case n.isDir():
+		return syscall.EISDIR
+	case !n.isRegular():
+		return syscall.EINVAL
+	}
+	return 0
+}
+
+func (m *model) read(id uint64, dst []byte, offset int64) (int, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno == 0 {
+		errno = n.checkRegular()
+	}
+	if errno == 0 && offset < 0 {
+		errno = syscall.EINVAL
+	}
+	if errno != 0 {
+		return 0, errno
+	}
+	if offset >= n.size || len(dst) == 0 {
+		return 0, 0
+	}
+	if left := n.size - offset; int64(len(dst)) > left {
+		dst = dst[:left]
+	}
+	n.copyTo(dst, offset)
+	m.accessed(n)
+	return len(dst), 0
+}
+
+// copyTo copies contents, zeros for holes.
+func (n *node) copyTo(dst []byte, offset int64) {
+	for len(dst) > 0 {
+		within := offset % blockSize
+		piece := dst[:min(int64(len(dst)), blockSize-within)]
+		if b := n.blocks[offset/blockSize]; b != nil {
+			copy(piece, b[within:])
+		} else {
+			clear(piece)
+		}
+		dst, offset = dst[len(piece):], offset+int64(len(piece))
+	}
+}
+
+func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno == 0 {
+		errno = n.checkRegular()
+	}
+	switch {
+	case errno != 0:
+		return 0, errno
+	case offset < 0:
+		return 0, syscall.EINVAL
+	case len(src) == 0:
+		return 0, 0
+	case offset == math.MaxInt64:
+		return 0, syscall.EFBIG
+	}
+	written := 0
+	for written < len(src) && offset < math.MaxInt64 {
+		b := m.block(n, offset/blockSize)
+		if b == nil {
+			break
+		}
+		within := offset % blockSize
+		piece := src[written:]
+		if left := math.MaxInt64 - offset; int64(len(piece)) > left {
+			piece = piece[:left]
+		}
+		c := copy(b[within:], piece)
+		written += c
+		offset += int64(c)
+	}
+	if written == 0 {
+		return 0, syscall.ENOSPC
+	}
+	n.size = max(n.size, offset)
+	n.mtime, n.ctime = m.now(), m.now()
+	return written, 0
+}
+
+// block returns a block of a file, made if it is a hole; nil at the limit.
+func (m *model) block(n *node, at int64) *[blockSize]byte {
+	b := n.blocks[at]
+	if b == nil && m.freeBlocks() > 0 {
+		b = new([blockSize]byte)
+		if n.blocks == nil {
+			n.blocks = map[int64]*[blockSize]byte{}
+		}
+		n.blocks[at] = b
+		m.usedBlocks++
+	}
+	return b
+}
+
+// zero makes a hole of the whole blocks between two offsets if drop is set, and
+// zeros of the rest.
+func (m *model) zero(n *node, from, to int64, drop bool) {
+	for at, b := range n.blocks {
+		start := at * blockSize
+		first := max(from-start, 0)
+		last := min(to-1-start, blockSize-1)
+		if first > last {
+			continue
+		}
+		if drop && first == 0 && last == blockSize-1 {
+			delete(n.blocks, at)
+			m.usedBlocks--
+			continue
+		}
+		clear(b[first : last+1])
+	}
+}
+
+func (m *model) truncate(n *node, size int64) syscall.Errno {
+	if errno := n.checkRegular(); errno != 0 {
+		return errno
+	}
+	if size < 0 {
+		return syscall.EINVAL
+	}
+	if size <= n.size {
+		for at, b := range n.blocks {
+			switch start := at * blockSize; {
+			case start >= size:
+				delete(n.blocks, at)
+				m.usedBlocks--
+			case size-start < blockSize:
+				clear(b[size-start:])
+			}
+		}
+	}
+	n.size = size
+	n.mtime = m.now()
+	return 0
+}
+
+const (
+	keepSize  = 0x01
+	punchHole = 0x02
+	zeroRange = 0x10
+)
+
+func (m *model) fallocate(id uint64, flags uint32, offset, length int64) syscall.Errno {
+	n, errno := m.get(id)
+	switch {
+	case errno != 0:
+		return errno
+	case !n.isRegular():
+		return syscall.ENODEV
+	case offset < 0 || length <= 0:
+		return syscall.EINVAL
+	case offset > math.MaxInt64-length:
+		return syscall.EFBIG
+	}
+	end := offset + length
+	switch flags {
+	case 0, keepSize, zeroRange, zeroRange | keepSize:
+		first, last := offset/blockSize, (end-1)/blockSize
+		missing := last - first + 1
+		for at := range n.blocks {
+			if at >= first && at <= last {
+				missing--
+			}
+		}
+		if missing > m.freeBlocks() {
+			return syscall.ENOSPC
+		}
+		for at := first; at <= last; at++ {
+			m.block(n, at)
+		}
+		if flags&zeroRange != 0 {
+			m.zero(n, offset, end, false)
+		}
+	case punchHole | keepSize:
+		m.zero(n, offset, end, true)
+	default:
+		return syscall.EOPNOTSUPP
+	}
+	if flags&keepSize == 0 {
+		n.size = max(n.size, end)
+	}
+	n.mtime, n.ctime = m.now(), m.now()
+	return 0
+}

@@ -1,0 +1,64 @@
+package fuzz
+
+// class is what sort of inode a reference should be to.
+type class int
+
+const (
+	anything class = iota
+	directories
+	files
+	symlinks
+
+	classes
+)
+
+// scope knows which operations gave out inodes, as far as one can tell without
+// running them. Most references are drawn from what fits: a program in which
+// every second operation fails with ENOTDIR finds little.
+type scope struct {
+	ops   int
+	made  [classes][]Ref
+	names []place // that operations made
+}
+
+// place is where a name is.
+type place struct {
+	dir  Ref
+	name string
+}
+
+func newScope() *scope {
+	s := &scope{names: make([]place, 0, 16)}
+	for c := range s.made {
+		s.made[c] = make([]Ref, 0, 16)
+	}
+	s.made[anything] = append(s.made[anything], Root)
+	s.made[directories] = append(s.made[directories], Root)
+	return s
+}
+
+// add takes note of the next operation.
+func (s *scope) add(o *Op) {
+	s.ops++
+	r := Ref(s.ops)
+	switch o.Kind {
+	case Lookup, Link, Mknod, Symlink, Mkdir:
+		s.made[anything] = append(s.made[anything], r)
+	}
+	switch o.Kind {
+	case Mkdir:
+		s.made[directories] = append(s.made[directories], r)
+	case Symlink:
+		s.made[symlinks] = append(s.made[symlinks], r)
+	case Mknod:
+		if t := o.Mode & typeMask; t == 0 || t == typeRegular {
+			s.made[files] = append(s.made[files], r)
+		}
+	}
+	switch o.Kind {
+	case Mknod, Mkdir, Symlink:
+		s.names = append(s.names, place{o.Inode, o.Name})
+	case Link, Rename:
+		s.names = append(s.names, place{o.NewDir, o.NewName})
+	}
+}

@@ -1,0 +1,193 @@
+package fuzz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/scratchfs/memfs/inode"
+)
+
+// step runs an operation on the store and on the model and compares what they
+// answer.
+func (x *execution) step(o *Op) *Finding {
+	x.ids = append(x.ids, 0)
+	x.tick()
+	id, dir := x.id(o.Inode), x.id(o.NewDir)
+	caller := inode.Caller{UID: o.UID, GID: o.GID}
+	s, m := x.store, x.model
+
+	switch o.Kind {
+	case Lookup:
+		e, errno := s.Lookup(id, o.Name)
+		n, want := m.lookup(uint64(id), o.Name)
+		return x.found(e, errno, n, want)
+
+	case Mknod:
+		e, errno := s.Mknod(id, o.Name, o.Mode, o.Rdev, caller)
+		n, want := m.mknod(uint64(id), o.Name, o.Mode, o.Rdev, o.UID, o.GID)
+		return x.made(e, errno, n, want)
+
+	case Mkdir:
+		e, errno := s.Mkdir(id, o.Name, o.Mode, caller)
+		n, want := m.mkdir(uint64(id), o.Name, o.Mode, o.UID, o.GID)
+		return x.made(e, errno, n, want)
+
+	case Symlink:
+		e, errno := s.Symlink(id, o.Name, o.Target, caller)
+		n, want := m.symlink(uint64(id), o.Name, o.Target, o.UID, o.GID)
+		return x.made(e, errno, n, want)
+
+	case Link:
+		e, errno := s.Link(id, dir, o.NewName)
+		n, want := m.link(uint64(id), uint64(dir), o.NewName)
+		return x.found(e, errno, n, want)
+
+	case Unlink:
+		return x.errno(s.Unlink(id, o.Name), m.unlink(uint64(id), o.Name))
+
+	case Rmdir:
+		return x.errno(s.Rmdir(id, o.Name), m.rmdir(uint64(id), o.Name))
+
+	case Rename:
+		errno := s.Rename(id, o.Name, dir, o.NewName)
+		return x.errno(errno, m.rename(uint64(id), o.Name, uint64(dir), o.NewName))
+
+	case GetAttr:
+		a, errno := s.GetAttr(id)
+		n, want := m.get(uint64(id))
+		return x.attr(a, errno, n, want)
+
+	case SetAttr:
+		return x.setAttr(id, *o)
+
+	case Readlink:
+		got, errno := s.Readlink(id)
+		target, want := m.readlink(uint64(id))
+		if f := x.errno(errno, want); f != nil || errno != 0 {
+			return f
+		}
+		if got != target {
+			return differ("target", "%q, want %q", got, target)
+		}
+		return nil
+
+	case Read:
+		x.dst = sized(x.dst, o.ioSize())
+		x.want = sized(x.want, o.ioSize())
+		n, errno := s.Read(id, x.dst, o.Offset)
+		wantN, want := m.read(uint64(id), x.want, o.Offset)
+		if f := x.count(n, errno, wantN, want); f != nil {
+			return f
+		}
+		return sameBytes(x.dst[:n], x.want[:n], o.Offset)
+
+	case Write:
+		x.src = sized(x.src, o.ioSize())
+		pattern(x.src, o.Fill, o.Offset)
+		n, errno := s.Write(id, x.src, o.Offset)
+		wantN, want := m.write(uint64(id), x.src, o.Offset)
+		return x.count(n, errno, wantN, want)
+
+	case Fallocate:
+		errno := s.Fallocate(id, o.Flags, o.Offset, o.Size)
+		return x.errno(errno, m.fallocate(uint64(id), o.Flags, o.Offset, o.Size))
+
+	case SetXattr:
+		x.src = sized(x.src, o.xattrSize())
+		pattern(x.src, o.Fill, 0)
+		errno := s.SetXattr(id, o.Name, x.src, o.Flags)
+		return x.errno(errno, m.setxattr(uint64(id), o.Name, x.src, o.Flags))
+
+	case GetXattr:
+		return x.getXattr(id, o.Name, o.xattrSize())
+
+	case ListXattr:
+		return x.listXattr(id, caller, o.xattrSize())
+
+	case RemoveXattr:
+		return x.errno(s.RemoveXattr(id, o.Name), m.removexattr(uint64(id), o.Name))
+
+	case ReadDir, ReadDirPlus:
+		return x.list(id, o)
+
+	case StatFS:
+		return x.checkStatFS()
+
+	case Forget:
+		s.Forget(id, o.Count)
+		m.forget(uint64(id), o.Count)
+		return nil
+	}
+	return differ("operation", "%d is none", o.Kind)
+}
+
+// sized returns a buffer of n bytes, b if it is large enough.
+func sized(b []byte, n int) []byte {
+	if n > cap(b) {
+		return make([]byte, n, 2*n)
+	}
+	return b[:n]
+}
+
+// tick begins another moment.
+func (x *execution) tick() {
+	now, clock := x.store.tick()
+	x.now = now
+	x.model.clock = clock
+}
+
+func (x *execution) setAttr(id inode.ID, o Op) *Finding {
+	for _, t := range [...]*int64{&o.ATime, &o.MTime} {
+		if *t == Now {
+			*t = x.now
+		}
+	}
+	var set inode.SetAttr
+	use(&set.Mode, &o.Mode, o.Set&SetMode)
+	use(&set.UID, &o.UID, o.Set&SetUID)
+	use(&set.GID, &o.GID, o.Set&SetGID)
+	use(&set.Size, &o.Size, o.Set&SetSize)
+	use(&set.ATime, &o.ATime, o.Set&SetATime)
+	use(&set.MTime, &o.MTime, o.Set&SetMTime)
+	a, errno := x.store.SetAttr(id, set)
+	n, want := x.model.setattr(uint64(id), &o)
+	return x.attr(a, errno, n, want)
+}
+
+// use sets an attribute if its bit is set.
+func use[T any](to **T, from *T, bit uint32) {
+	if bit != 0 {
+		*to = from
+	}
+}
+
+func (x *execution) getXattr(id inode.ID, name string, size int) *Finding {
+	x.dst = sized(x.dst, size)
+	n, errno := x.store.GetXattr(id, name, x.dst)
+	value, want := x.model.getxattr(uint64(id), name, size)
+	if f := x.count(n, errno, len(value), want); f != nil || size == 0 || errno != 0 {
+		return f
+	}
+	return sameBytes(x.dst[:n], value, 0)
+}
+
+func (x *execution) listXattr(id inode.ID, c inode.Caller, size int) *Finding {
+	x.dst = sized(x.dst, size)
+	n, errno := x.store.ListXattr(id, x.dst, c)
+	names, want := x.model.listxattr(uint64(id), c.UID, size)
+	list := ""
+	if len(names) > 0 {
+		list = strings.Join(names, "\x00") + "\x00"
+	}
+	if f := x.count(n, errno, len(list), want); f != nil || size == 0 || errno != 0 {
+		return f
+	}
+	// In any order.
+	got := strings.Split(string(x.dst[:n]), "\x00")
+	for _, name := range names {
+		if !slices.Contains(got, name) {
+			return differ("xattr", "%q is not listed in %q", name, got)
+		}
+	}
+	return nil
+}
