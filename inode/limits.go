@@ -139,8 +139,7 @@ func (l *limits) giveInode(shard int) {
 	}
 }
 
-// takeSpace takes n bytes of space; it reports whether they were there. A
-// negative n gives back.
+// takeSpace takes n bytes of space; it reports whether they were there.
 func (l *limits) takeSpace(n int64) bool {
 	if l.take(n) {
 		return true
@@ -164,7 +163,7 @@ func (l *limits) giveSpace(n int64) { l.space.Add(-n) }
 func (l *limits) take(n int64) bool {
 	for {
 		used := l.space.Load()
-		if n > 0 && used+n > l.maxInodes*inodeSpace {
+		if n > l.maxInodes*inodeSpace-used {
 			return false
 		}
 		if l.space.CompareAndSwap(used, used+n) {
