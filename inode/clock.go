@@ -18,6 +18,8 @@ type clock struct {
 	last  atomic.Int64 // what was read
 	read  atomic.Int64 // when, by time.Now
 	floor atomic.Int64 // a time that came from outside: see observe
+
+	_ [64]byte // of the cache line of what is constant
 }
 
 // fresh is how long what was read is used again, in ns: less than it takes a

@@ -56,7 +56,7 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 		return Entry{}, syscall.ENOSPC
 	}
 	link, _ := content.(*symlink)
-	if !s.limits.takeAllBlocks(link.blocks()) {
+	if link.blocks() > 0 && !s.limits.takeAllBlocks(link.blocks()) {
 		s.limits.giveInode(shardFor(parent))
 		return Entry{}, syscall.ENOSPC
 	}
