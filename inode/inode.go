@@ -28,7 +28,6 @@ type inode struct {
 	id         ID
 	generation uint32
 	rdev       uint32
-	kind       uint16 // the file type bits of st_mode
 
 	// Mutable state.
 	mu inodeMutex
@@ -40,6 +39,9 @@ type inode struct {
 	// inode is held, so not from zero once the last link is gone.
 	lookups atomic.Int64
 
+	// The file type bits of st_mode; constant, and here because here it takes no
+	// room.
+	kind uint16
 	// The permission bits of st_mode.
 	// +checklocks:mu
 	perm uint16
