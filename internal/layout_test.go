@@ -15,9 +15,10 @@ const module = "github.com/scratchfs/memfs/"
 // mayImport says what of this module a package may import, but in its tests.
 var mayImport = map[string][]string{
 	"inode":              {},
+	"bench":              {"inode", "memfs"},
 	"fuzz":               {"inode"},
 	"memfs":              {"inode"},
-	"cmd/memfs":          {"memfs"},
+	"cmd/memfs":          {"bench", "memfs"},
 	"internal/fstest":    {},
 	"internal/programs":  {},
 	"internal/mounttest": {"memfs"},
