@@ -54,6 +54,20 @@ func (x *execution) count(got int, errno syscall.Errno, wanted int, want syscall
 	return nil
 }
 
+// offset compares errnos and offsets in a file.
+func (x *execution) offset(got int64, errno syscall.Errno, wanted int64, want syscall.Errno) *Finding {
+	if f := x.errno(errno, want); f != nil {
+		return f
+	}
+	if got != wanted {
+		return differ("offset", "%d, want %d", got, wanted)
+	}
+	if errno == 0 && x.Remarks {
+		x.remark(fmt.Sprint(got))
+	}
+	return nil
+}
+
 // made compares what is returned of a new inode.
 func (x *execution) made(e inode.Entry, errno syscall.Errno, n *node, want syscall.Errno) *Finding {
 	if f := x.errno(errno, want); f != nil || errno != 0 {

@@ -8,7 +8,7 @@ import (
 )
 
 // The programs of FuzzData work on one file: the first operation makes it, and
-// the others are reads, writes, truncations and fallocates of it, mostly within
+// the others are reads, writes, seeks, truncations and fallocates of it, mostly within
 // fileMax. So the model can be a slice of bytes, simpler still than that of
 // FuzzOps, and the two models check each other.
 
@@ -88,7 +88,7 @@ func (r *Runner) compareData(s *inode.Store, id inode.ID) *Finding {
 
 // fits reports whether the file stays within fileMax, or the operation fails.
 func (o *Op) fits() bool {
-	if o.Kind == Read || o.Offset < 0 || o.Size < 0 {
+	if o.Kind == Read || o.Kind == Seek || o.Offset < 0 || o.Size < 0 {
 		return true
 	}
 	return o.Offset <= fileMax && o.Size <= fileMax && o.Offset+o.Size <= fileMax
@@ -115,6 +115,11 @@ func (r *Runner) stepData(s *inode.Store, id inode.ID, o *Op) *Finding {
 		pattern(r.src, o.Fill, o.Offset)
 		got, errno = s.Write(id, r.src, o.Offset)
 		want, wantErrno = flat.write(r.src, o.Offset)
+	case Seek:
+		var at, wantAt int64
+		at, errno = s.Seek(id, o.Offset, int(o.Flags))
+		wantAt, wantErrno = flat.seek(o.Offset, o.Flags)
+		got, want = int(at), int(wantAt)
 	case SetAttr:
 		_, errno = s.SetAttr(id, inode.SetAttr{Size: &o.Size})
 		wantErrno = flat.truncate(o.Size)
@@ -126,7 +131,7 @@ func (r *Runner) stepData(s *inode.Store, id inode.ID, o *Op) *Finding {
 		return differ("errno", "%s, want %s", errnoName(errno), errnoName(wantErrno))
 	}
 	if got != want {
-		return differ("count", "%d bytes, want %d", got, want)
+		return differ("count", "%d, want %d", got, want)
 	}
 	a, errno := s.GetAttr(id)
 	blocks := flat.blocks()

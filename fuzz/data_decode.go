@@ -11,6 +11,7 @@ import (
 var dataMix = []Op{
 	{Kind: Write}, {Kind: Write}, {Kind: Write}, {Kind: Write}, {Kind: Write},
 	{Kind: Read}, {Kind: Read},
+	{Kind: Seek, Flags: seekData}, {Kind: Seek, Flags: seekHole},
 	{Kind: SetAttr, Set: SetSize}, {Kind: SetAttr, Set: SetSize},
 	{Kind: Fallocate, Flags: punchHole | keepSize}, {Kind: Fallocate, Flags: punchHole | keepSize},
 	{Kind: Fallocate}, {Kind: Fallocate, Flags: keepSize},
@@ -18,8 +19,8 @@ var dataMix = []Op{
 }
 
 // DecodeData makes a program on one file of any bytes. The first chooses the
-// limits, and whether the second leaf comes in; then each operation takes mostly five: one for its kind, and two each
-// for the offset and the size.
+// limits, and whether the second leaf comes in; then each operation takes mostly
+// five: one for its kind, and two each for the offset and the size.
 func DecodeData(data []byte) Program {
 	d := decoder{newScope(), data}
 	first := d.byte()
@@ -34,7 +35,9 @@ func DecodeData(data []byte) Program {
 		if o.Kind != SetAttr {
 			o.Offset = d.position(leaf)
 		}
-		o.Size = d.position(leaf && o.Kind == SetAttr)
+		if o.Kind != Seek {
+			o.Size = d.position(leaf && o.Kind == SetAttr)
+		}
 		if o.Kind == Write {
 			o.Fill = uint8(len(p.Ops))
 		}
@@ -62,7 +65,9 @@ func EncodeData(p Program) ([]byte, error) {
 		if o.Kind != SetAttr {
 			e.position(o.Offset)
 		}
-		e.position(o.Size)
+		if o.Kind != Seek {
+			e.position(o.Size)
+		}
 	}
 	return e.data, nil
 }
@@ -110,7 +115,9 @@ func onOneFile(p Program) bool {
 		case o.Inode < 1:
 			return false
 		case o.Kind == SetAttr && o.Set == SetSize:
-		case o.Kind == Read, o.Kind == Write, o.Kind == Fallocate:
+		case o.Kind == Seek && o.Flags != seekData && o.Flags != seekHole:
+			return false
+		case o.Kind == Read, o.Kind == Write, o.Kind == Seek, o.Kind == Fallocate:
 		default:
 			return false
 		}

@@ -5,7 +5,8 @@ import "syscall"
 // flatFile is a file as a slice of bytes.
 type flatFile struct {
 	bytes []byte // up to the end of the file; never more than fileMax
-	taken []bool // by block, whether it is no hole
+	taken []bool // by block, whether the file has it
+	dirty []bool // by block, whether it is data for lseek(2) too
 	free  int64  // blocks, of the limits
 }
 
@@ -15,7 +16,7 @@ func (f *flatFile) reset(blocks int64) {
 		f.bytes = make([]byte, 0, fileMax)
 	}
 	f.resize(0)
-	f.taken = f.taken[:0]
+	f.taken, f.dirty = f.taken[:0], f.dirty[:0]
 	f.free = blocks
 }
 
@@ -50,7 +51,7 @@ func (f *flatFile) allHoles(from, to int64) bool {
 // take makes the block no hole; it reports whether there was one to have.
 func (f *flatFile) take(block int64) bool {
 	for block >= int64(len(f.taken)) {
-		f.taken = append(f.taken, false)
+		f.taken, f.dirty = append(f.taken, false), append(f.dirty, false)
 	}
 	if f.taken[block] {
 		return true
@@ -67,7 +68,7 @@ func (f *flatFile) take(block int64) bool {
 func (f *flatFile) drop(first, end int64) {
 	for block := first; block < min(end, int64(len(f.taken))); block++ {
 		if f.taken[block] {
-			f.taken[block] = false
+			f.taken[block], f.dirty[block] = false, false
 			f.free++
 		}
 	}
@@ -91,6 +92,7 @@ func (f *flatFile) write(src []byte, offset int64) (int, syscall.Errno) {
 	}
 	end := offset
 	for end < offset+int64(len(src)) && f.take(end/blockSize) {
+		f.dirty[end/blockSize] = true
 		end = min((end/blockSize+1)*blockSize, offset+int64(len(src)))
 	}
 	if end == offset {
@@ -132,7 +134,9 @@ func (f *flatFile) fallocate(flags uint32, offset, length int64) syscall.Errno {
 		return syscall.ENOSPC
 	}
 	for block := offset / blockSize; block*blockSize < end; block++ {
+		again := block < int64(len(f.taken)) && f.taken[block]
 		f.take(block)
+		f.dirty[block] = again
 	}
 	if flags&zeroRange != 0 {
 		clear(inFile)
@@ -141,4 +145,21 @@ func (f *flatFile) fallocate(flags uint32, offset, length int64) syscall.Errno {
 		f.resize(max(int64(len(f.bytes)), end))
 	}
 	return 0
+}
+
+func (f *flatFile) seek(offset int64, whence uint32) (int64, syscall.Errno) {
+	size := int64(len(f.bytes))
+	if offset < 0 || offset >= size {
+		return 0, syscall.ENXIO
+	}
+	for at := offset; at < size; at = (at/blockSize + 1) * blockSize {
+		block := at / blockSize
+		if isData := block < int64(len(f.dirty)) && f.dirty[block]; isData == (whence == seekData) {
+			return at, 0
+		}
+	}
+	if whence == seekData {
+		return 0, syscall.ENXIO
+	}
+	return size, 0
 }

@@ -91,6 +91,13 @@ func (x *execution) checkContents(n *node) *Finding {
 		starts = append(starts, max(0, at-1)*blockSize)
 	}
 	slices.Sort(starts)
+	for _, start := range slices.Compact(starts) {
+		for _, whence := range [...]uint32{seekData, seekHole} {
+			if f := x.checkSeek(n, start, whence); f != nil {
+				return f
+			}
+		}
+	}
 	read := int64(0) // up to where
 	for _, start := range starts {
 		start = max(start, read)
@@ -105,6 +112,16 @@ func (x *execution) checkContents(n *node) *Finding {
 			return f
 		}
 		read = end
+	}
+	return nil
+}
+
+// checkSeek looks for data or a hole in a file.
+func (x *execution) checkSeek(n *node, start int64, whence uint32) *Finding {
+	got, errno := x.store.Seek(inode.ID(n.id), start, int(whence))
+	want, wantErrno := x.model.seek(n.id, start, whence)
+	if got != want || errno != wantErrno {
+		return differ("holes", "of %s from %d, whence %d: %d, %s, want %d, %s", x.nameOf(n), start, whence, got, errnoName(errno), want, errnoName(wantErrno))
 	}
 	return nil
 }

@@ -40,8 +40,10 @@ type node struct {
 	parent  *node // of a directory; the root is its own
 	entries map[string]*dentry
 	blocks  map[int64]*[blockSize]byte // of a regular file, without the holes
-	target  string
-	xattrs  map[string][]byte
+	// Which of blocks fallocate(2) made, and nobody wrote to since.
+	unwritten map[int64]bool
+	target    string
+	xattrs    map[string][]byte
 
 	listing *listing // the last one of a directory
 }

@@ -26,10 +26,9 @@ func (m *model) read(id uint64, dst []byte, offset int64) (int, syscall.Errno) {
 	if errno != 0 {
 		return 0, errno
 	}
-	if offset >= n.size || len(dst) == 0 {
-		return 0, 0
-	}
-	if left := n.size - offset; int64(len(dst)) > left {
+	if offset >= n.size {
+		dst = nil
+	} else if left := n.size - offset; int64(len(dst)) > left {
 		dst = dst[:left]
 	}
 	n.copyTo(dst, offset)
@@ -72,6 +71,7 @@ func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) 
 		if b == nil {
 			break
 		}
+		delete(n.unwritten, offset/blockSize)
 		within := offset % blockSize
 		piece := src[written:]
 		if left := math.MaxInt64 - offset; int64(len(piece)) > left {
@@ -87,6 +87,46 @@ func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) 
 	n.size = max(n.size, offset)
 	n.mtime, n.ctime = m.now(), m.now()
 	return written, 0
+}
+
+// The values of whence of lseek(2).
+const (
+	seekData = 3
+	seekHole = 4
+)
+
+// isData reports whether there is data in a block, and not a hole.
+func (n *node) isData(block int64) bool { return n.blocks[block] != nil && !n.unwritten[block] }
+
+func (m *model) seek(id uint64, offset int64, whence uint32) (int64, syscall.Errno) {
+	n, errno := m.get(id)
+	switch {
+	case errno != 0:
+		return 0, errno
+	case !n.isRegular(), whence != seekData && whence != seekHole:
+		return 0, syscall.EINVAL
+	case offset < 0 || offset >= n.size:
+		return 0, syscall.ENXIO
+	}
+	if whence == seekHole {
+		for offset < n.size && n.isData(offset/blockSize) {
+			if offset/blockSize == math.MaxInt64/blockSize { // the last block there can be
+				return n.size, 0
+			}
+			offset = (offset/blockSize + 1) * blockSize
+		}
+		return min(offset, n.size), 0
+	}
+	first := int64(-1)
+	for at := range n.blocks {
+		if n.isData(at) && at >= offset/blockSize && (first < 0 || at < first) {
+			first = at
+		}
+	}
+	if first < 0 || first*blockSize >= n.size { // room behind the end that was allocated twice
+		return 0, syscall.ENXIO
+	}
+	return max(offset, first*blockSize), 0
 }
 
 // block returns a block of a file, made if it is a hole; nil at the limit.
@@ -115,6 +155,7 @@ func (m *model) zero(n *node, from, to int64, drop bool) {
 		}
 		if drop && first == 0 && last == blockSize-1 {
 			delete(n.blocks, at)
+			delete(n.unwritten, at)
 			m.usedBlocks--
 			continue
 		}
@@ -134,6 +175,7 @@ func (m *model) truncate(n *node, size int64) syscall.Errno {
 			switch start := at * blockSize; {
 			case start >= size:
 				delete(n.blocks, at)
+				delete(n.unwritten, at)
 				m.usedBlocks--
 			case size-start < blockSize:
 				clear(b[size-start:])
@@ -177,7 +219,15 @@ func (m *model) fallocate(id uint64, flags uint32, offset, length int64) syscall
 			return syscall.ENOSPC
 		}
 		for at := first; at <= last; at++ {
+			if n.blocks[at] != nil { // tmpfs clears it, and takes it for data
+				delete(n.unwritten, at)
+				continue
+			}
 			m.block(n, at)
+			if n.unwritten == nil {
+				n.unwritten = map[int64]bool{}
+			}
+			n.unwritten[at] = true
 		}
 		if flags&zeroRange != 0 {
 			m.zero(n, offset, end, false)

@@ -9,6 +9,7 @@ type Kind uint8
 const (
 	Lookup Kind = iota
 	GetAttr
+	TryGetAttr
 	SetAttr
 	Mknod
 	Mkdir
@@ -21,6 +22,7 @@ const (
 	Read
 	Write
 	Fallocate
+	Seek
 	SetXattr
 	GetXattr
 	ListXattr
@@ -61,7 +63,7 @@ type Op struct {
 	UID, GID uint32 // of the caller; in SetAttr, of the new owner
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
-	Flags    uint32 // of SetXattr, Fallocate and the listings, see below
+	Flags    uint32 // of SetXattr, Fallocate and the listings, see below; whence of Seek
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes

@@ -57,6 +57,17 @@ func (x *execution) step(o *Op) *Finding {
 		n, want := m.get(uint64(id))
 		return x.attr(a, errno, n, want)
 
+	case TryGetAttr:
+		a, ok := s.TryGetAttr(id)
+		n, want := m.get(uint64(id))
+		if ok != (want == 0) {
+			return differ("attributes", "returned: %v, want %v", ok, want == 0)
+		}
+		if !ok {
+			return nil
+		}
+		return x.sameAttr(&a, n)
+
 	case SetAttr:
 		return x.setAttr(id, *o)
 
@@ -91,6 +102,11 @@ func (x *execution) step(o *Op) *Finding {
 	case Fallocate:
 		errno := s.Fallocate(id, o.Flags, o.Offset, o.Size)
 		return x.errno(errno, m.fallocate(uint64(id), o.Flags, o.Offset, o.Size))
+
+	case Seek:
+		got, errno := s.Seek(id, o.Offset, int(o.Flags))
+		wanted, want := m.seek(uint64(id), o.Offset, o.Flags)
+		return x.offset(got, errno, wanted, want)
 
 	case SetXattr:
 		x.src = sized(x.src, o.xattrSize())

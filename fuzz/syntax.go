@@ -13,6 +13,7 @@ type verb struct {
 var syntax = [kinds]verb{
 	Lookup:      {"lookup", 6, []field{anEntry}},
 	GetAttr:     {"getattr", 2, []field{anyInode}},
+	TryGetAttr:  {"trygetattr", 1, []field{anyInode}},
 	SetAttr:     {"setattr", 8, []field{anyInode, set, mode, uid, gid, size, atime, mtime}},
 	Mknod:       {"mknod", 20, []field{dir, name, nodeMode, rdev, uid, gid}},
 	Mkdir:       {"mkdir", 14, []field{dir, name, mode, uid, gid}},
@@ -25,6 +26,7 @@ var syntax = [kinds]verb{
 	Read:        {"read", 6, []field{file, offset, length}},
 	Write:       {"write", 16, []field{file, offset, length, fill}},
 	Fallocate:   {"fallocate", 8, []field{file, fallocFlags, offset, room}},
+	Seek:        {"seek", 5, []field{file, offset, whence}},
 	SetXattr:    {"setxattr", 6, []field{anyInode, xattrName, xattrSize, fill, xattrFlags}},
 	GetXattr:    {"getxattr", 2, []field{anyInode, xattrName, xattrSize}},
 	ListXattr:   {"listxattr", 2, []field{anyInode, xattrSize, uid}},
@@ -77,6 +79,8 @@ var (
 	fallocFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags },
 		values: []uint32{3, 3, 3, 0, 1, 0x10, 0x11, 0x13, 2, 8, 0x40},
 		bits:   []string{"keep_size", "punch_hole", "no_hide_stale", "collapse_range", "zero_range"}}
+	whence = number[uint32]{key: "whence", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{seekData, seekHole, seekData, seekHole, seekData, seekHole, 0},
+		symbols: map[uint32]string{seekData: "data", seekHole: "hole"}}
 	xattrFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, 0, 0, 0, 0, 1, 2, 3, 4},
 		bits: []string{"create", "replace"}}
 	listFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, Resume, Resume},

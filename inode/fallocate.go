@@ -81,10 +81,32 @@ func (s *Store) allocate(r *regular, from, to int64) syscall.Errno {
 	}
 	for first < end {
 		w, l := s.makeWindow(r, first, int(min(end-first, leafBlocks)))
+		r.markUnwritten(l, w, int(first%leafBlocks))
 		s.fill(r, l, w, holes(w), 0, 0)
 		first += int64(len(w))
 	}
 	return 0
+}
+
+// markUnwritten notes that the holes in the window w, which begins at place
+// first of the leaf l, or of head if that is nil, are about to become blocks.
+// Those that are there count as written from now on: tmpfs clears an unwritten
+// page when it is allocated once more, and takes it for data then.
+func (r *regular) markUnwritten(l *leaf, w []blockNo, first int) {
+	unwritten := r.unwritten
+	switch {
+	case l != nil:
+		unwritten = &l.unwritten
+	case unwritten == nil:
+		unwritten = new(bitmap)
+		r.unwritten = unwritten
+	}
+	unwritten.clear(first, first+len(w))
+	for at, b := range w {
+		if b == 0 {
+			unwritten.set(first + at)
+		}
+	}
 }
 
 // count returns how many blocks there are from first up to end.

@@ -109,8 +109,11 @@ func (c *checker) nlink(i *inode) {
 
 func (c *checker) regular(i *inode, r *regular) {
 	var n int64
-	block := func(at int64, b blockNo) {
+	block := func(at int64, b blockNo, unwritten bool) {
 		if b == 0 {
+			if unwritten {
+				c.fail("file %d: block %d is a hole and unwritten", i.id, at)
+			}
 			return
 		}
 		n++
@@ -119,15 +122,22 @@ func (c *checker) regular(i *inode, r *regular) {
 		if end := i.size - at<<blockBits; end < BlockSize && !zero(mem[max(end, 0):]) {
 			c.fail("file %d: block %d is not zero behind the end", i.id, at)
 		}
+		if unwritten && !zero(mem) {
+			c.fail("file %d: block %d is not zero but unwritten", i.id, at)
+		}
 	}
-	for at, b := range r.head {
-		block(int64(at), b)
+	for at := range leafBlocks {
+		var b blockNo
+		if at < len(r.head) {
+			b = r.head[at]
+		}
+		block(int64(at), b, r.unwritten.has(at))
 	}
 	if r.tail != nil {
 		r.tail.Ascend(func(l indexedLeaf) bool {
 			before := n
 			for k, b := range l.blocks {
-				block(l.index<<leafBits+int64(k), b)
+				block(l.index<<leafBits+int64(k), b, l.unwritten.has(k))
 			}
 			if count := int(n - before); count != l.count || count == 0 {
 				c.fail("file %d: leaf %d has %d blocks, counted %d", i.id, l.index, count, l.count)

@@ -27,17 +27,21 @@ const (
 //
 // INVARIANT: there is a fragment only if head[0] is a hole. It stands for the
 // start of block 0, whose rest is zero.
+//
+// INVARIANT: a block that is unwritten is there, and its memory is zero.
 type regular struct {
-	blocks   int64
-	fragment fragment
-	head     []blockNo
-	tail     *btree.BTreeG[indexedLeaf] // nil until the file is that large
+	blocks    int64
+	fragment  fragment
+	head      []blockNo
+	unwritten *bitmap                    // of head; nil until fallocate(2)
+	tail      *btree.BTreeG[indexedLeaf] // nil until the file is that large
 }
 
 // leaf holds the blocks of 2 MiB of a file.
 type leaf struct {
-	count  int // of the blocks that are there
-	blocks [leafBlocks]blockNo
+	count     int // of the blocks that are there
+	unwritten bitmap
+	blocks    [leafBlocks]blockNo
 }
 
 // indexedLeaf is a leaf and the number of its first block >> leafBits.
@@ -122,9 +126,11 @@ func (s *Store) dropBlocks(r *regular, first, end int64) {
 		s.limits.giveBlocks(1)
 	}
 	if first < int64(len(r.head)) {
-		s.dropWindow(r, r.head[first:min(end, int64(len(r.head)))])
+		last := min(end, int64(len(r.head)))
+		s.dropWindow(r, r.head[first:last])
+		r.unwritten.clear(int(first), int(last))
 		if first == 0 && end >= int64(len(r.head)) {
-			r.head = nil
+			r.head, r.unwritten = nil, nil
 		}
 	}
 	if r.tail == nil || end <= leafBlocks {
@@ -138,6 +144,7 @@ func (s *Store) dropBlocks(r *regular, first, end int64) {
 		}
 		from, to := max(first-start, 0), min(end-start, leafBlocks)
 		l.count -= s.dropWindow(r, l.blocks[from:to])
+		l.unwritten.clear(int(from), int(to))
 		if l.count == 0 {
 			empty = append(empty, l)
 		}

@@ -58,6 +58,11 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 		w, l := s.makeWindow(r, offset>>blockBits, (within+left+BlockSize-1)>>blockBits)
 		granted := s.limits.takeBlocks(holes(w))
 		have := s.fill(r, l, w, granted, within, within+left)
+		if first := int(offset >> blockBits % leafBlocks); l != nil {
+			l.unwritten.clear(first, first+have)
+		} else {
+			r.unwritten.clear(first, first+have)
+		}
 		for at := 0; at < have; {
 			b := runAt(w, at, have)
 			at += int(b.n)
