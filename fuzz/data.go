@@ -8,7 +8,7 @@ import (
 )
 
 // The programs of FuzzData work on one file: the first operation makes it, and
-// the others are reads, writes, seeks, truncations and fallocates of it, mostly within
+// the others are reads, writes, copies, seeks, truncations and fallocates of it, mostly within
 // fileMax. So the model can be a slice of bytes, simpler still than that of
 // FuzzOps, and the two models check each other.
 
@@ -91,6 +91,9 @@ func (o *Op) fits() bool {
 	if o.Kind == Read || o.Kind == Seek || o.Offset < 0 || o.Size < 0 {
 		return true
 	}
+	if o.Kind == CopyRange { // within the file, if it is not behind its end
+		return o.NewOffset <= fileMax && o.Size <= fileMax && o.NewOffset+o.Size <= fileMax
+	}
 	return o.Offset <= fileMax && o.Size <= fileMax && o.Offset+o.Size <= fileMax
 }
 
@@ -120,6 +123,11 @@ func (r *Runner) stepData(s *inode.Store, id inode.ID, o *Op) *Finding {
 		at, errno = s.Seek(id, o.Offset, int(o.Flags))
 		wantAt, wantErrno = flat.seek(o.Offset, o.Flags)
 		got, want = int(at), int(wantAt)
+	case CopyRange:
+		var n, wantN int64
+		n, errno = s.CopyRange(id, o.Offset, id, o.NewOffset, o.Size)
+		wantN, wantErrno = flat.copy(o.Offset, o.NewOffset, o.Size)
+		got, want = int(n), int(wantN)
 	case SetAttr:
 		_, errno = s.SetAttr(id, inode.SetAttr{Size: &o.Size})
 		wantErrno = flat.truncate(o.Size)

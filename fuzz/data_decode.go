@@ -11,6 +11,7 @@ import (
 var dataMix = []Op{
 	{Kind: Write}, {Kind: Write}, {Kind: Write}, {Kind: Write}, {Kind: Write},
 	{Kind: Read}, {Kind: Read},
+	{Kind: CopyRange}, {Kind: CopyRange},
 	{Kind: Seek, Flags: seekData}, {Kind: Seek, Flags: seekHole},
 	{Kind: SetAttr, Set: SetSize}, {Kind: SetAttr, Set: SetSize},
 	{Kind: Fallocate, Flags: punchHole | keepSize}, {Kind: Fallocate, Flags: punchHole | keepSize},
@@ -32,6 +33,9 @@ func DecodeData(data []byte) Program {
 	for len(d.data) > 0 && len(p.Ops) < opsMax {
 		o := dataMix[int(d.byte())%len(dataMix)]
 		o.Inode = 1
+		if o.Kind == CopyRange {
+			o.NewDir, o.NewOffset = 1, d.position(leaf)
+		}
 		if o.Kind != SetAttr {
 			o.Offset = d.position(leaf)
 		}
@@ -62,6 +66,9 @@ func EncodeData(p Program) ([]byte, error) {
 			return nil, fmt.Errorf("fuzz: no bytes for FuzzData stand for %v", o)
 		}
 		e.put(byte(kind))
+		if o.Kind == CopyRange {
+			e.position(o.NewOffset)
+		}
 		if o.Kind != SetAttr {
 			e.position(o.Offset)
 		}
@@ -117,7 +124,9 @@ func onOneFile(p Program) bool {
 		case o.Kind == SetAttr && o.Set == SetSize:
 		case o.Kind == Seek && o.Flags != seekData && o.Flags != seekHole:
 			return false
-		case o.Kind == Read, o.Kind == Write, o.Kind == Seek, o.Kind == Fallocate:
+		case o.Kind == CopyRange && o.NewDir < 1:
+			return false
+		case o.Kind == Read, o.Kind == Write, o.Kind == CopyRange, o.Kind == Seek, o.Kind == Fallocate:
 		default:
 			return false
 		}

@@ -147,14 +147,58 @@ func (f *flatFile) fallocate(flags uint32, offset, length int64) syscall.Errno {
 	return 0
 }
 
+// copy copies bytes within the file, and holes as holes.
+func (f *flatFile) copy(from, to, length int64) (int64, syscall.Errno) {
+	size := int64(len(f.bytes))
+	if from < 0 || to < 0 || length < 0 {
+		return 0, syscall.EINVAL
+	}
+	if from >= size {
+		return 0, 0
+	}
+	length = min(length, size-from)
+	if from < to+length && to < from+length {
+		return 0, syscall.EINVAL
+	}
+	done := int64(0)
+	for done < length {
+		at, n := from+done, int64(0)
+		for n < length-done && !f.isData(at+n) {
+			n++
+		}
+		if n > 0 { // a hole: it is punched, and the end moved
+			f.fallocate(punchHole|keepSize, to+done, n)
+			f.resize(max(int64(len(f.bytes)), to+done+n))
+			done += n
+			continue
+		}
+		for n < length-done && f.isData(at+n) {
+			n++
+		}
+		written, errno := f.write(append([]byte(nil), f.bytes[at:at+n]...), to+done)
+		done += int64(written)
+		if errno != 0 && done == 0 {
+			return 0, errno
+		}
+		if int64(written) < n {
+			break
+		}
+	}
+	return done, 0
+}
+
+func (f *flatFile) isData(at int64) bool {
+	block := at / blockSize
+	return block < int64(len(f.dirty)) && f.dirty[block]
+}
+
 func (f *flatFile) seek(offset int64, whence uint32) (int64, syscall.Errno) {
 	size := int64(len(f.bytes))
 	if offset < 0 || offset >= size {
 		return 0, syscall.ENXIO
 	}
 	for at := offset; at < size; at = (at/blockSize + 1) * blockSize {
-		block := at / blockSize
-		if isData := block < int64(len(f.dirty)) && f.dirty[block]; isData == (whence == seekData) {
+		if f.isData(at) == (whence == seekData) {
 			return at, 0
 		}
 	}

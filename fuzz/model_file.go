@@ -89,6 +89,76 @@ func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) 
 	return written, 0
 }
 
+// copyRange is a write of all that is in the part of a file, but that a hole
+// makes a hole. (That a copy ends after so much data is for larger files than
+// programs make.)
+func (m *model) copyRange(in uint64, inOffset int64, out uint64, outOffset, length int64) (int64, syscall.Errno) {
+	from, errno := m.get(in)
+	if errno != 0 {
+		return 0, errno
+	}
+	to, errno := m.get(out)
+	switch {
+	case errno != 0:
+		return 0, errno
+	case from.isDir() || to.isDir():
+		return 0, syscall.EISDIR
+	case !from.isRegular() || !to.isRegular():
+		return 0, syscall.EINVAL
+	case inOffset < 0 || outOffset < 0 || length < 0:
+		return 0, syscall.EINVAL
+	case outOffset == math.MaxInt64:
+		return 0, syscall.EFBIG
+	case inOffset > from.size:
+		length = 0
+	}
+	length = min(length, from.size-inOffset, math.MaxInt64-outOffset)
+	switch {
+	case length <= 0:
+		return 0, 0
+	case from == to && inOffset < outOffset+length && outOffset < inOffset+length:
+		return 0, syscall.EINVAL
+	}
+	copied := int64(0)
+	for copied < length {
+		at, start := inOffset+copied, outOffset+copied
+		if data := from.nextData(at, inOffset+length); data > at {
+			m.zero(to, start, start+data-at, true)
+			copied += data - at
+			continue
+		}
+		// Up to the next block of either file.
+		n := min(length-copied, blockSize-at%blockSize, blockSize-start%blockSize)
+		piece := make([]byte, n)
+		from.copyTo(piece, at)
+		b := m.block(to, start/blockSize)
+		if b == nil {
+			break
+		}
+		delete(to.unwritten, start/blockSize)
+		copy(b[start%blockSize:], piece)
+		copied += n
+	}
+	if copied == 0 {
+		return 0, syscall.ENOSPC
+	}
+	to.size = max(to.size, outOffset+copied)
+	m.accessed(from)
+	to.mtime, to.ctime = m.now(), m.now()
+	return copied, 0
+}
+
+// nextData returns where there is data from one offset on, or else the other.
+func (n *node) nextData(from, to int64) int64 {
+	next := to
+	for at := range n.blocks {
+		if start := max(at*blockSize, from); n.isData(at) && at >= from/blockSize && start < next {
+			next = start
+		}
+	}
+	return next
+}
+
 // The values of whence of lseek(2).
 const (
 	seekData = 3
@@ -117,16 +187,11 @@ func (m *model) seek(id uint64, offset int64, whence uint32) (int64, syscall.Err
 		}
 		return min(offset, n.size), 0
 	}
-	first := int64(-1)
-	for at := range n.blocks {
-		if n.isData(at) && at >= offset/blockSize && (first < 0 || at < first) {
-			first = at
-		}
-	}
-	if first < 0 || first*blockSize >= n.size { // room behind the end that was allocated twice
+	at := n.nextData(offset, n.size)
+	if at == n.size {
 		return 0, syscall.ENXIO
 	}
-	return max(offset, first*blockSize), 0
+	return at, 0
 }
 
 // block returns a block of a file, made if it is a hole; nil at the limit.

@@ -23,6 +23,7 @@ const (
 	Write
 	Fallocate
 	Seek
+	CopyRange
 	SetXattr
 	GetXattr
 	ListXattr
@@ -55,7 +56,8 @@ type Op struct {
 
 	Inode Ref    // the inode, or the directory of Name
 	Name  string // in the directory Inode; of an extended attribute
-	// The second inode and name of Rename and Link: where the new name is.
+	// The second inode and name of Rename and Link: where the new name is. The
+	// file that CopyRange copies to.
 	NewDir  Ref
 	NewName string
 	Target  string // of a symlink
@@ -67,6 +69,7 @@ type Op struct {
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes
+	NewOffset    int64  // in the file that CopyRange copies to
 	ATime, MTime int64  // ns since the epoch, or Now
 	Fill         uint8  // chooses the bytes that are written
 	Count        uint64 // of lookups to forget, or of names to list, 0 for all

@@ -108,6 +108,11 @@ func (x *execution) step(o *Op) *Finding {
 		wanted, want := m.seek(uint64(id), o.Offset, o.Flags)
 		return x.offset(got, errno, wanted, want)
 
+	case CopyRange:
+		n, errno := s.CopyRange(id, o.Offset, dir, o.NewOffset, o.Size)
+		wanted, want := m.copyRange(uint64(id), o.Offset, uint64(dir), o.NewOffset, o.Size)
+		return x.offset(n, errno, wanted, want)
+
 	case SetXattr:
 		x.src = sized(x.src, o.xattrSize())
 		pattern(x.src, o.Fill, 0)

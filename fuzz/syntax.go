@@ -27,6 +27,7 @@ var syntax = [kinds]verb{
 	Write:       {"write", 16, []field{file, offset, length, fill}},
 	Fallocate:   {"fallocate", 8, []field{file, fallocFlags, offset, room}},
 	Seek:        {"seek", 5, []field{file, offset, whence}},
+	CopyRange:   {"copyrange", 8, []field{file, offset, newFile, newOffset, room}},
 	SetXattr:    {"setxattr", 6, []field{anyInode, xattrName, xattrSize, fill, xattrFlags}},
 	GetXattr:    {"getxattr", 2, []field{anyInode, xattrName, xattrSize}},
 	ListXattr:   {"listxattr", 2, []field{anyInode, xattrSize, uid}},
@@ -46,6 +47,7 @@ var (
 	newDir   = ref{at: func(o *Op) *Ref { return &o.NewDir }, want: directories}
 	file     = ref{at: func(o *Op) *Ref { return &o.Inode }, want: files}
 
+	newFile  = ref{at: func(o *Op) *Ref { return &o.NewDir }, want: files}
 	aSymlink = ref{at: func(o *Op) *Ref { return &o.Inode }, want: symlinks}
 
 	name      = text{at: func(o *Op) *string { return &o.Name }, values: fileNames}
@@ -69,10 +71,11 @@ var (
 	atime = number[int64]{key: "atime", at: func(o *Op) *int64 { return &o.ATime }, values: times, symbols: map[int64]string{Now: "now"}}
 	mtime = number[int64]{key: "mtime", at: func(o *Op) *int64 { return &o.MTime }, values: times, symbols: map[int64]string{Now: "now"}}
 
-	offset = number[int64]{key: "offset", at: func(o *Op) *int64 { return &o.Offset }, values: positions}
-	size   = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size }, values: positions}
-	room   = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size }, values: extents}
-	length = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size },
+	offset    = number[int64]{key: "offset", at: func(o *Op) *int64 { return &o.Offset }, values: positions}
+	newOffset = number[int64]{key: "to", at: func(o *Op) *int64 { return &o.NewOffset }, values: positions}
+	size      = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size }, values: positions}
+	room      = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size }, values: extents}
+	length    = number[int64]{key: "size", at: func(o *Op) *int64 { return &o.Size },
 		values: []int64{1, 2, 10, 63, 64, 65, 100, 128, 200, 1000, 1360, 2047, 2048, 2049, 4095, 4096, 4097, 6000, 8191, 8192, 8193, 0, 1, 3, 500, 4096, 12289, 65536, -1}}
 	fill = number[uint8]{key: "fill", at: func(o *Op) *uint8 { return &o.Fill }, values: []uint8{0, 2, 76, 150}}
 

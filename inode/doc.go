@@ -34,7 +34,8 @@
 //	    │   and only under Store.renaming
 //	    └── inode.mu of a child: the files, and the directories to be removed
 //	        │   or moved, in a directory whose lock is held; two files or two
-//	        │   directories of them in ascending order of their numbers
+//	        │   directories of them in ascending order of their numbers, as are
+//	        │   two files without a directory
 //	        └── shard.mu, slabs.mu, blocks.mu, limits.moving (slabs.mu before
 //	            blocks.mu)
 //

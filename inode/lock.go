@@ -117,3 +117,23 @@ func lockChildren(a, b *inode) (unlock func()) {
 		a.mu.Unlock()
 	}
 }
+
+// lockCopy locks two files, in for reading and out for writing. They may be
+// one.
+func lockCopy(in, out *inode) (unlock func()) {
+	switch {
+	case in == out:
+		out.mu.Lock()
+		return out.mu.Unlock
+	case in.id < out.id:
+		in.mu.RLock()
+		out.mu.Lock()
+	default:
+		out.mu.Lock()
+		in.mu.RLock()
+	}
+	return func() {
+		in.mu.RUnlock()
+		out.mu.Unlock()
+	}
+}

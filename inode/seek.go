@@ -27,24 +27,29 @@ func (s *Store) Seek(id ID, offset int64, whence int) (int64, syscall.Errno) {
 		return 0, syscall.ENXIO
 	}
 	r, _ := i.content.(*regular)
-	for offset < i.size {
-		data, end := r.extentAt(offset)
-		if data == (whence == SeekData) {
-			return offset, 0
-		}
-		offset = end
-	}
-	if whence == SeekData {
+	at := r.seek(offset, i.size, whence == SeekData)
+	if at == i.size && whence == SeekData {
 		return 0, syscall.ENXIO
 	}
-	return i.size, 0
+	return at, 0
 }
 
-// extentAt is extent for an offset in bytes, and up to one. r may be nil.
-func (r *regular) extentAt(offset int64) (data bool, end int64) {
+// seek returns the first offset at which there is data, or else is none, from
+// one offset up to another, which it returns if there is no such offset. r may
+// be nil.
+func (r *regular) seek(from, to int64, data bool) int64 {
 	if r == nil {
-		return false, SizeMax
+		if data {
+			return to
+		}
+		return from
 	}
-	data, block := r.extent(offset >> blockBits)
-	return data, blockEnd(block - 1)
+	for from < to {
+		there, end := r.extent(from >> blockBits)
+		if there == data {
+			return from
+		}
+		from = blockEnd(end - 1)
+	}
+	return to
 }
