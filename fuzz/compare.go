@@ -79,6 +79,17 @@ func (x *execution) made(e inode.Entry, errno syscall.Errno, n *node, want sysca
 	return x.found(e, 0, n, 0)
 }
 
+// whiteout compares one that a rename left, which was not given out.
+func (x *execution) whiteout(dir inode.ID, name string, n *node) *Finding {
+	e, errno := x.store.Lookup(dir, name)
+	n.lookups++
+	f := x.made(e, errno, n, 0)
+	x.ids[len(x.ids)-1] = 0
+	x.store.Forget(e.ID, 1)
+	x.model.forget(n.id, 1)
+	return f
+}
+
 // found compares what is returned of an inode that is given out.
 func (x *execution) found(e inode.Entry, errno syscall.Errno, n *node, want syscall.Errno) *Finding {
 	if f := x.attr(e.Attr, errno, n, want); f != nil || errno != 0 {

@@ -42,6 +42,7 @@ type node struct {
 	blocks  map[int64]*[blockSize]byte // of a regular file, without the holes
 	// Which of blocks fallocate(2) made, and nobody wrote to since.
 	unwritten map[int64]bool
+	linkable  bool // a file without a name that may have one
 	target    string
 	xattrs    map[string][]byte
 

@@ -59,6 +59,20 @@ func (m *model) create(parent uint64, name string, mode, uid, gid uint32) (*node
 	if m.freeSpace() < inodeSpace {
 		return nil, syscall.ENOSPC
 	}
+	n := m.newNode(d, mode, uid, gid)
+	if n.isDir() {
+		n.nlink = 2
+		n.parent = d
+		n.entries = map[string]*dentry{}
+		d.nlink++
+	}
+	d.entries[name] = &dentry{name: name, node: n}
+	d.mtime, d.ctime = n.ctime, n.ctime
+	return n, 0
+}
+
+// newNode makes an inode in the directory d, which the caller must adopt.
+func (m *model) newNode(d *node, mode, uid, gid uint32) *node {
 	m.usedSpace += inodeSpace
 	now := m.now()
 	n := &node{mode: mode, nlink: 1, uid: uid, gid: gid, lookups: 1, atime: now, mtime: now, ctime: now, btime: now}
@@ -68,14 +82,20 @@ func (m *model) create(parent uint64, name string, mode, uid, gid uint32) (*node
 			n.mode |= setgidBit
 		}
 	}
-	if n.isDir() {
-		n.nlink = 2
-		n.parent = d
-		n.entries = map[string]*dentry{}
-		d.nlink++
+	return n
+}
+
+func (m *model) tmpfile(dir uint64, mode, uid, gid uint32) (*node, syscall.Errno) {
+	d, errno := m.getDir(dir)
+	if errno != 0 {
+		return nil, errno
 	}
-	d.entries[name] = &dentry{name: name, node: n}
-	d.mtime, d.ctime = now, now
+	if m.freeSpace() < inodeSpace {
+		return nil, syscall.ENOSPC
+	}
+	n := m.newNode(d, typeRegular|mode&permissions, uid, gid)
+	n.nlink = 0
+	n.linkable = true
 	return n, 0
 }
 
@@ -141,19 +161,21 @@ func (m *model) link(id, parent uint64, name string) (*node, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
-	if n.isDir() {
-		return nil, syscall.EPERM
-	}
 	d, errno := m.mayCreate(parent, name)
 	switch {
 	case errno != 0:
 		return nil, errno
-	case n.nlink == 0:
+	case n.isDir():
+		return nil, syscall.EPERM
+	case n.nlink == 0 && !n.linkable:
 		return nil, syscall.ENOENT
-	case m.freeSpace() < inodeSpace: // a further link keeps a dentry in memory
+	case n.nlink > 0 && m.freeSpace() < inodeSpace: // a further link keeps a dentry in memory
 		return nil, syscall.ENOSPC
 	}
-	m.usedSpace += inodeSpace
+	if n.nlink > 0 {
+		m.usedSpace += inodeSpace
+	}
+	n.linkable = false
 	d.entries[name] = &dentry{name: name, node: n}
 	n.nlink++
 	n.lookups++

@@ -2,55 +2,79 @@ package fuzz
 
 import "syscall"
 
-func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newName string) syscall.Errno {
+// Flags of renameat2(2).
+const (
+	renameNoReplace = 1
+	renameExchange  = 2
+	renameWhiteout  = 4
+)
+
+// rename also returns the whiteout that it leaves, which the caller must adopt.
+func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newName string, flags, uid, gid uint32) (*node, syscall.Errno) {
+	switch flags {
+	case 0, renameNoReplace, renameExchange, renameWhiteout, renameWhiteout | renameNoReplace:
+	default:
+		return nil, syscall.EINVAL
+	}
 	for _, name := range [...]string{oldName, newName} {
 		if errno := checkName(name); errno != 0 {
-			return errno
+			return nil, errno
 		}
 	}
 	from, errno := m.get(oldParent)
 	if errno != 0 {
-		return errno
+		return nil, errno
 	}
 	to, errno := m.get(newParent)
 	if errno != 0 {
-		return errno
+		return nil, errno
 	}
 	if !from.isDir() || !to.isDir() {
-		return syscall.ENOTDIR
+		return nil, syscall.ENOTDIR
 	}
 	source, target := from.entries[oldName], to.entries[newName]
-	if source == nil || to.nlink == 0 {
-		return syscall.ENOENT
+	switch {
+	case source == nil || to.nlink == 0:
+		return nil, syscall.ENOENT
+	case target == nil && flags == renameExchange:
+		return nil, syscall.ENOENT
+	case target != nil && flags&renameNoReplace != 0:
+		return nil, syscall.EEXIST
+	case target != nil && target.node == source.node:
+		return nil, 0
+	case to.isWithin(source.node):
+		return nil, syscall.EINVAL
+	}
+	if flags == renameExchange {
+		return nil, m.exchange(from, source, to, target)
 	}
 	moved := source.node
-	if target != nil && target.node == moved {
-		return 0
-	}
-	if to.isWithin(moved) {
-		return syscall.EINVAL
-	}
 	if target != nil {
 		replaced := target.node
 		switch {
 		case from.isWithin(replaced):
-			return syscall.ENOTEMPTY
+			return nil, syscall.ENOTEMPTY
 		case replaced.isDir() && !moved.isDir():
-			return syscall.EISDIR
+			return nil, syscall.EISDIR
 		case !replaced.isDir() && moved.isDir():
-			return syscall.ENOTDIR
+			return nil, syscall.ENOTDIR
 		case len(replaced.entries) > 0:
-			return syscall.ENOTEMPTY
+			return nil, syscall.ENOTEMPTY
 		}
 	}
-
-	source.gone = true
-	delete(from.entries, oldName)
-	if moved.isDir() {
-		moved.parent = to
-		from.nlink--
-		to.nlink++
+	var whiteout *node
+	if flags&renameWhiteout != 0 {
+		if m.freeSpace() < inodeSpace {
+			return nil, syscall.ENOSPC
+		}
+		whiteout = m.newNode(from, typeChar, uid, gid)
+		whiteout.lookups = 0
+		source.node = whiteout
+	} else {
+		source.gone = true
+		delete(from.entries, oldName)
 	}
+	moved.moveTo(from, to)
 	if target == nil {
 		to.entries[newName] = &dentry{name: newName, node: moved}
 	} else { // at no time is the name missing: a listing must show it
@@ -62,7 +86,34 @@ func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newNa
 	moved.ctime = now
 	from.mtime, from.ctime = now, now
 	to.mtime, to.ctime = now, now
+	return whiteout, 0
+}
+
+// exchange has two names change places.
+func (m *model) exchange(from *node, source *dentry, to *node, target *dentry) syscall.Errno {
+	if from.isWithin(target.node) {
+		return syscall.EINVAL
+	}
+	source.node.moveTo(from, to)
+	target.node.moveTo(to, from)
+	source.node, target.node = target.node, source.node
+	now := m.now()
+	for _, n := range [...]*node{source.node, target.node} {
+		n.ctime = now
+	}
+	for _, d := range [...]*node{from, to} {
+		d.mtime, d.ctime = now, now
+	}
 	return 0
+}
+
+// moveTo gives n, if it is a directory, another parent.
+func (n *node) moveTo(from, to *node) {
+	if n.isDir() {
+		n.parent = to
+		from.nlink--
+		to.nlink++
+	}
 }
 
 // isWithin reports whether the directory n is a, or anywhere in it.

@@ -18,6 +18,7 @@ const (
 	Unlink
 	Rmdir
 	Rename
+	Tmpfile
 	Readlink
 	Read
 	Write
@@ -65,7 +66,7 @@ type Op struct {
 	UID, GID uint32 // of the caller; in SetAttr, of the new owner
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
-	Flags    uint32 // of SetXattr, Fallocate and the listings, see below; whence of Seek
+	Flags    uint32 // of Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes

@@ -42,7 +42,7 @@ func (s *scope) add(o *Op) {
 	s.ops++
 	r := Ref(s.ops)
 	switch o.Kind {
-	case Lookup, Link, Mknod, Symlink, Mkdir:
+	case Lookup, Link, Mknod, Symlink, Mkdir, Tmpfile:
 		s.made[anything] = append(s.made[anything], r)
 	}
 	switch o.Kind {
@@ -54,6 +54,8 @@ func (s *scope) add(o *Op) {
 		if t := o.Mode & typeMask; t == 0 || t == typeRegular {
 			s.made[files] = append(s.made[files], r)
 		}
+	case Tmpfile:
+		s.made[files] = append(s.made[files], r)
 	}
 	switch o.Kind {
 	case Mknod, Mkdir, Symlink:

@@ -49,8 +49,17 @@ func (x *execution) step(o *Op) *Finding {
 		return x.errno(s.Rmdir(id, o.Name), m.rmdir(uint64(id), o.Name))
 
 	case Rename:
-		errno := s.Rename(id, o.Name, dir, o.NewName)
-		return x.errno(errno, m.rename(uint64(id), o.Name, uint64(dir), o.NewName))
+		errno := s.Rename(id, o.Name, dir, o.NewName, o.Flags, caller)
+		whiteout, want := m.rename(uint64(id), o.Name, uint64(dir), o.NewName, o.Flags, o.UID, o.GID)
+		if f := x.errno(errno, want); f != nil || whiteout == nil {
+			return f
+		}
+		return x.whiteout(id, o.Name, whiteout)
+
+	case Tmpfile:
+		e, errno := s.Tmpfile(id, o.Mode, caller)
+		n, want := m.tmpfile(uint64(id), o.Mode, o.UID, o.GID)
+		return x.made(e, errno, n, want)
 
 	case GetAttr:
 		a, errno := s.GetAttr(id)

@@ -21,7 +21,8 @@ var syntax = [kinds]verb{
 	Link:        {"link", 6, []field{file, newDir, newName}},
 	Unlink:      {"unlink", 8, []field{anEntry}},
 	Rmdir:       {"rmdir", 4, []field{anEntry}},
-	Rename:      {"rename", 12, []field{anEntry, newDir, newName}},
+	Rename:      {"rename", 14, []field{anEntry, newDir, newName, renameFlags, uid, gid}},
+	Tmpfile:     {"tmpfile", 4, []field{dir, mode, uid, gid}},
 	Readlink:    {"readlink", 2, []field{aSymlink}},
 	Read:        {"read", 6, []field{file, offset, length}},
 	Write:       {"write", 16, []field{file, offset, length, fill}},
@@ -82,6 +83,8 @@ var (
 	fallocFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags },
 		values: []uint32{3, 3, 3, 0, 1, 0x10, 0x11, 0x13, 2, 8, 0x40},
 		bits:   []string{"keep_size", "punch_hole", "no_hide_stale", "collapse_range", "zero_range"}}
+	renameFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, 2, 0, 4, 0, 1, 0, 2, 0, 4, 5, 3, 6, 8},
+		bits: []string{"noreplace", "exchange", "whiteout"}}
 	whence = number[uint32]{key: "whence", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{seekData, seekHole, seekData, seekHole, seekData, seekHole, 0},
 		symbols: map[uint32]string{seekData: "data", seekHole: "hole"}}
 	xattrFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, 0, 0, 0, 0, 1, 2, 3, 4},

@@ -30,7 +30,7 @@ type Entry struct {
 func (i *inode) attrLocked() Attr {
 	a := Attr{
 		ID:    i.id,
-		Mode:  uint32(i.kind) | uint32(i.perm),
+		Mode:  i.kind.mode() | uint32(i.perm),
 		Nlink: i.nlink,
 		UID:   i.uid,
 		GID:   i.gid,

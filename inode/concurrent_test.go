@@ -30,7 +30,7 @@ func TestConcurrent(t *testing.T) {
 				}
 			}
 			for range 4000 {
-				switch random.IntN(14) {
+				switch random.IntN(15) {
 				case 0:
 					hold(s.Mknod(dir(), name(), 0o644, 0, Caller{}))
 				case 1:
@@ -42,7 +42,8 @@ func TestConcurrent(t *testing.T) {
 				case 4:
 					s.Rmdir(dir(), name())
 				case 5, 6:
-					s.Rename(dir(), name(), dir(), name())
+					flags := [...]uint32{0, 0, RenameNoReplace, RenameExchange, RenameWhiteout}
+					s.Rename(dir(), name(), dir(), name(), flags[random.IntN(len(flags))], Caller{})
 				case 7:
 					hold(s.Lookup(dir(), name()))
 				case 8:
@@ -53,6 +54,8 @@ func TestConcurrent(t *testing.T) {
 					for k, id := range held {
 						s.Write(id, buf[:random.IntN(len(buf))], int64(random.IntN(40000)))
 						s.Read(held[len(held)-1-k], buf, 0)
+						s.CopyRange(id, 0, held[len(held)-1-k], 10000, 30000)
+						s.Seek(id, 0, SeekHole)
 					}
 				case 10:
 					for _, id := range held {
@@ -76,6 +79,8 @@ func TestConcurrent(t *testing.T) {
 						s.Fallocate(id, FallocPunchHole|FallocKeepSize, 5000, 10000)
 						s.GetAttr(id)
 					}
+				case 14:
+					hold(s.Tmpfile(dir(), 0o600, Caller{}))
 				}
 			}
 			for _, id := range held {

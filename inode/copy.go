@@ -28,7 +28,7 @@ func (s *Store) CopyRange(in ID, inOffset int64, out ID, outOffset, length int64
 		return 0, syscall.ESTALE
 	case from.isDir() || to.isDir():
 		return 0, syscall.EISDIR
-	case from.kind != modeRegular || to.kind != modeRegular:
+	case from.kind != typeRegular || to.kind != typeRegular:
 		return 0, syscall.EINVAL
 	}
 	defer lockCopy(from, to)()

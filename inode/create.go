@@ -61,13 +61,7 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 		return Entry{}, syscall.ENOSPC
 	}
 
-	if p.perm&setgid != 0 { // inode_init_owner
-		c.GID = p.gid
-		if isDir {
-			mode |= setgid
-		}
-	}
-	i := s.newInode(mode, rdev, c)
+	i := s.newInodeIn(p, mode, rdev, c)
 	if errno := s.add(d, name, i); errno != 0 {
 		s.limits.giveBlocks(link.blocks())
 		s.limits.giveInode(shardFor(parent))
@@ -86,9 +80,47 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 	return e, 0
 }
 
+// Tmpfile makes a regular file without a name, on the filesystem that the
+// directory dir is in, and gives it out: open(2) with O_TMPFILE. Until it is
+// forgotten Link can give it one. (With O_EXCL in open(2) it cannot; the kernel
+// sees to that.) The directory may be one that was removed.
+func (s *Store) Tmpfile(dir ID, mode uint32, c Caller) (Entry, syscall.Errno) {
+	p, _, errno := s.rlockDir(dir)
+	if errno != 0 {
+		return Entry{}, errno
+	}
+	defer p.mu.RUnlock()
+	if !s.limits.takeInode(shardFor(dir)) {
+		return Entry{}, syscall.ENOSPC
+	}
+	i := s.newInodeIn(p, modeRegular|mode&permMask, 0, c)
+	i.nlink = 0
+	i.state |= linkable
+	e := i.entryLocked()
+	s.table.insert(i, dir)
+	e.ID, e.Generation = i.id, uint64(i.generation)
+	return e, 0
+}
+
+// newInodeIn is newInode for what is made in the directory p: a directory with
+// the set-group-ID bit passes on its group, and to directories the bit
+// (inode_init_owner, fs/inode.c).
+//
+// +checklocksread:p.mu
+func (s *Store) newInodeIn(p *inode, mode, rdev uint32, owner Caller) *inode {
+	if p.perm&setgid != 0 {
+		owner.GID = p.gid
+		if mode&typeMask == modeDir {
+			mode |= setgid
+		}
+	}
+	return s.newInode(mode, rdev, owner)
+}
+
 // Link makes a further dentry for the inode id and gives it out (link(2)).
-// EPERM for a directory, ENOENT for a file whose last link is gone, EMLINK at
-// the largest link count, ENOSPC at the limit of inodes.
+// EEXIST if the name is there, EPERM for a directory, ENOENT for a file whose
+// last link is gone, EMLINK at the largest link count, ENOSPC at the limit of
+// inodes. The first link of what Tmpfile made takes no further inode.
 func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {
 		return Entry{}, errno
@@ -96,9 +128,6 @@ func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	i := s.get(id)
 	if i == nil {
 		return Entry{}, syscall.ESTALE
-	}
-	if i.isDir() { // nor would its lock be one to take below the parent's
-		return Entry{}, syscall.EPERM
 	}
 	p, d, errno := s.lockDir(parent)
 	if errno != 0 {
@@ -111,20 +140,29 @@ func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	if s.find(d, name).child != nil {
 		return Entry{}, syscall.EEXIST
 	}
+	if i.isDir() { // nor would its lock be one to take below the parent's
+		return Entry{}, syscall.EPERM
+	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	first := i.state&linkable != 0
 	switch {
-	case i.nlink == 0: // freed, or unlinked
+	case i.freed():
+		return Entry{}, syscall.ESTALE
+	case i.nlink == 0 && !first:
 		return Entry{}, syscall.ENOENT
 	case i.nlink == linksMax:
 		return Entry{}, syscall.EMLINK
-	case !s.limits.takeInode(shardOf(i)):
+	case !first && !s.limits.takeInode(shardOf(i)):
 		return Entry{}, syscall.ENOSPC
 	}
 	if errno := s.add(d, name, i); errno != 0 {
-		s.limits.giveInode(shardOf(i))
+		if !first {
+			s.limits.giveInode(shardOf(i))
+		}
 		return Entry{}, errno
 	}
+	i.state &^= linkable
 	i.nlink++
 	i.lookups.Add(1)
 	i.ctime = s.clock.now()

@@ -33,9 +33,9 @@
 //	    │   two that are not related in ascending order of their numbers,
 //	    │   and only under Store.renaming
 //	    └── inode.mu of a child: the files, and the directories to be removed
-//	        │   or moved, in a directory whose lock is held; two files or two
-//	        │   directories of them in ascending order of their numbers, as are
-//	        │   two files without a directory
+//	        │   or moved, in a directory whose lock is held; a directory before
+//	        │   a file, two files or two directories of them in ascending order
+//	        │   of their numbers, as are two files without a directory
 //	        └── shard.mu, slabs.mu, blocks.mu, limits.moving (slabs.mu before
 //	            blocks.mu)
 //

@@ -22,7 +22,7 @@ func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errn
 	defer i.mu.Unlock()
 	end := offset + length
 	switch {
-	case i.kind != modeRegular:
+	case i.kind != typeRegular:
 		return syscall.ENODEV
 	case offset < 0 || length <= 0:
 		return syscall.EINVAL

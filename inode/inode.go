@@ -18,6 +18,30 @@ const (
 	setgid   = 0o002000
 )
 
+// fileType holds the file type bits of st_mode, shifted as in d_type of
+// getdents(2), where they fit a byte.
+type fileType uint8
+
+const (
+	typeFIFO    fileType = modeFIFO >> 12
+	typeChar    fileType = modeChar >> 12
+	typeDir     fileType = modeDir >> 12
+	typeBlock   fileType = modeBlock >> 12
+	typeRegular fileType = modeRegular >> 12
+	typeSymlink fileType = modeSymlink >> 12
+	typeSocket  fileType = modeSocket >> 12
+)
+
+// mode returns the bits as in st_mode.
+func (t fileType) mode() uint32 { return uint32(t) << 12 }
+
+// inodeState has what else there is to know of an inode.
+type inodeState uint8
+
+// linkable is the state of an inode that Tmpfile made, until its first link
+// (I_LINKABLE of the kernel).
+const linkable inodeState = 1 << iota
+
 // linksMax is the largest link count: that of the 32 bits FUSE has for it.
 const linksMax = 1<<32 - 1
 
@@ -36,12 +60,14 @@ type inode struct {
 	// it is gone.
 	//
 	// INVARIANT: it grows only while mu of a directory with a dentry for the
-	// inode is held, so not from zero once the last link is gone.
+	// inode is held, so not from zero once the last link is gone; and with the
+	// first link of what Tmpfile made.
 	lookups atomic.Int64
 
-	// The file type bits of st_mode; constant, and here because here it takes no
-	// room.
-	kind uint16
+	// Constant, and here because here it takes no room.
+	kind fileType
+	// +checklocks:mu
+	state inodeState
 	// The permission bits of st_mode.
 	// +checklocks:mu
 	perm uint16
@@ -76,7 +102,7 @@ type inode struct {
 func (s *Store) newInode(mode, rdev uint32, owner Caller) *inode {
 	now := s.clock.now()
 	i := &inode{
-		kind:  uint16(mode & typeMask),
+		kind:  fileType(mode & typeMask >> 12),
 		perm:  uint16(mode & permMask),
 		rdev:  rdev,
 		nlink: 1,
@@ -92,7 +118,7 @@ func (s *Store) newInode(mode, rdev uint32, owner Caller) *inode {
 	return i
 }
 
-func (i *inode) isDir() bool { return i.kind == modeDir }
+func (i *inode) isDir() bool { return i.kind == typeDir }
 
 // freed reports whether the inode is gone; an operation that still held its
 // number must not touch it.

@@ -42,6 +42,8 @@ func (c *checker) inode(i *inode) {
 		c.fail("inode %d has neither links nor lookups", i.id)
 	case i.lookups.Load() < 0:
 		c.fail("inode %d has %d lookups", i.id, i.lookups.Load())
+	case i.state&linkable != 0 && (i.nlink > 0 || i.kind != typeRegular):
+		c.fail("inode %d (%o) has %d links and is linkable", i.id, i.kind.mode(), i.nlink)
 	case c.s.get(i.id) != i:
 		c.fail("inode %d is not at its place", i.id)
 	}
@@ -103,7 +105,7 @@ func (c *checker) directory(i *inode, d *directory) {
 
 func (c *checker) nlink(i *inode) {
 	if got, want := c.links[i], i.nlink; got != want {
-		c.fail("inode %d (%o): %d links, nlink %d", i.id, i.kind, got, want)
+		c.fail("inode %d (%o): %d links, nlink %d", i.id, i.kind.mode(), got, want)
 	}
 }
 

@@ -100,14 +100,14 @@ func isAncestor(a, i *inode) bool {
 // the root.
 func (i *inode) parentLocked() *inode { return i.content.(*directory).parent }
 
-// lockChildren locks two children of directories whose locks are held, both
-// directories or neither. The second may be nil.
+// lockChildren locks two children of directories whose locks are held, a
+// directory before a file. The second may be nil.
 func lockChildren(a, b *inode) (unlock func()) {
 	if b == nil {
 		a.mu.Lock()
 		return a.mu.Unlock
 	}
-	if b.id < a.id {
+	if a.isDir() == b.isDir() && b.id < a.id || b.isDir() && !a.isDir() {
 		a, b = b, a
 	}
 	a.mu.Lock()

@@ -28,9 +28,9 @@ func (s *Store) Read(id ID, dst []byte, offset int64) (int, syscall.Errno) {
 // checkRegular reports why i has no contents to read or to write.
 func (i *inode) checkRegular() syscall.Errno {
 	switch i.kind {
-	case modeRegular:
+	case typeRegular:
 		return 0
-	case modeDir:
+	case typeDir:
 		return syscall.EISDIR
 	}
 	return syscall.EINVAL

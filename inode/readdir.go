@@ -59,7 +59,7 @@ func (s *Store) readDir(id ID, offset uint64, f func(Dirent, *inode) bool) sysca
 		return 0
 	}
 	d.entries.AscendGreaterOrEqual(dirent{cookie: offset + 1}, func(e dirent) bool {
-		return f(Dirent{e.name, e.child.id, uint32(e.child.kind), e.cookie}, e.child)
+		return f(Dirent{e.name, e.child.id, e.child.kind.mode(), e.cookie}, e.child)
 	})
 	return 0
 }

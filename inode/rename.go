@@ -2,12 +2,29 @@ package inode
 
 import "syscall"
 
+// Flags of Rename (renameat2(2)).
+const (
+	RenameNoReplace = 1
+	RenameExchange  = 2
+	RenameWhiteout  = 4
+)
+
 // Rename moves the dentry oldName of oldParent to newName of newParent; a
 // file that is there is replaced, and at no time is the name missing
-// (rename(2)). Two names of one inode: nothing is done. EINVAL into its own
-// subtree, ENOTEMPTY over a directory that is not empty, EISDIR and ENOTDIR
-// over the other kind.
-func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName string) syscall.Errno {
+// (rename(2)). With RenameNoReplace nothing is replaced: EEXIST. With
+// RenameExchange the two names change places, whatever they are; both must be
+// there. RenameWhiteout leaves a whiteout at the old name, a character device
+// 0:0 that the caller owns, as overlay filesystems use it: ENOSPC at the limit
+// of inodes.
+//
+// EINVAL first of all for other flags, and for RenameExchange with any other.
+// Two names of one inode: nothing is done. EINVAL into its own subtree,
+// ENOTEMPTY over a directory that is not empty, EISDIR and ENOTDIR over the other
+// kind.
+func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName string, flags uint32, c Caller) syscall.Errno {
+	if flags&^(RenameNoReplace|RenameExchange|RenameWhiteout) != 0 || flags&RenameExchange != 0 && flags != RenameExchange {
+		return syscall.EINVAL
+	}
 	if errno := checkName(oldName); errno != 0 {
 		return errno
 	}
@@ -22,31 +39,50 @@ func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName strin
 		return syscall.ENOTDIR
 	}
 	defer s.lockParents(from, to)()
-	return s.renameLocked(from, oldName, to, newName)
-}
-
-func (s *Store) renameLocked(from *inode, oldName string, to *inode, newName string) syscall.Errno {
 	if from.freed() || to.freed() {
 		return syscall.ESTALE
 	}
-	fromDir, toDir := from.content.(*directory), to.content.(*directory)
-	source := s.find(fromDir, oldName)
-	if source.child == nil || to.nlink == 0 {
+	r := rename{s, from, to, s.find(from.content.(*directory), oldName), s.find(to.content.(*directory), newName)}
+	moved, there := r.source.child, r.target.child
+	exchange := flags&RenameExchange != 0
+	switch {
+	case moved == nil || to.nlink == 0:
 		return syscall.ENOENT
-	}
-	target := s.find(toDir, newName)
-	moved, replaced := source.child, target.child
-	if moved == replaced {
+	case there != nil && flags&RenameNoReplace != 0:
+		return syscall.EEXIST
+	case there == nil && exchange:
+		return syscall.ENOENT
+	case moved == there:
 		return 0
 	}
 	if from != to { // else neither can be in the other
 		if moved == to || moved.isDir() && isAncestor(moved, to) {
 			return syscall.EINVAL
 		}
-		if replaced == from || replaced != nil && replaced.isDir() && isAncestor(replaced, from) {
+		if there == from || there != nil && there.isDir() && isAncestor(there, from) {
+			if exchange {
+				return syscall.EINVAL
+			}
 			return syscall.ENOTEMPTY
 		}
 	}
+	if exchange {
+		return r.exchangeLocked()
+	}
+	return r.moveLocked(newName, flags&RenameWhiteout != 0, c)
+}
+
+// rename is one that is under way: its directories, which are locked, and the
+// dentries in them that it is about. There may be no target.
+type rename struct {
+	*Store
+	from, to       *inode
+	source, target dirent
+}
+
+func (r *rename) moveLocked(newName string, leaveWhiteout bool, c Caller) syscall.Errno {
+	from, to, moved, replaced := r.from, r.to, r.source.child, r.target.child
+	fromDir, toDir := from.content.(*directory), to.content.(*directory)
 	// Before their locks are taken, since a file's does not go above a
 	// directory's: the directory may have a dentry of the file.
 	switch {
@@ -58,32 +94,77 @@ func (s *Store) renameLocked(from *inode, oldName string, to *inode, newName str
 	}
 	defer lockChildren(moved, replaced)()
 
-	if replaced != nil && replaced.isDir() {
+	switch {
+	case replaced != nil && replaced.isDir():
 		if errno := replaced.emptyDirLocked(); errno != 0 {
 			return errno
 		}
-	} else if replaced == nil && moved.isDir() && from != to && to.nlink == linksMax {
+	case replaced == nil && moved.isDir() && from != to && to.nlink == linksMax:
 		return syscall.EMLINK
+	}
+	if leaveWhiteout && !r.limits.takeInode(shardFor(from.id)) {
+		return syscall.ENOSPC
 	}
 
 	// Nothing below fails but the first step, which leaves no trace if it does.
 	if replaced != nil {
-		toDir.replace(target, moved)
-	} else if errno := s.add(toDir, newName, moved); errno != 0 {
+		toDir.replace(r.target, moved)
+	} else if errno := r.add(toDir, newName, moved); errno != 0 {
+		if leaveWhiteout {
+			r.limits.giveInode(shardFor(from.id))
+		}
 		return errno
 	}
-	s.drop(fromDir, source)
-	now := s.clock.now()
-	if moved.isDir() && from != to {
-		moved.content.(*directory).parent = to
-		from.nlink--
-		to.nlink++
+	if leaveWhiteout {
+		fromDir.replace(r.source, r.whiteout(c))
+	} else {
+		r.drop(fromDir, r.source)
 	}
+	now := r.clock.now()
+	moved.reparentLocked(from, to)
 	if replaced != nil {
-		s.unlinkLocked(to, replaced, now)
+		r.unlinkLocked(to, replaced, now)
 	}
 	moved.ctime = now
 	from.mtime, from.ctime = now, now
 	to.mtime, to.ctime = now, now
 	return 0
+}
+
+// exchangeLocked has the two dentries change their inodes.
+func (r *rename) exchangeLocked() syscall.Errno {
+	from, to, a, b := r.from, r.to, r.source.child, r.target.child
+	if from != to && a.isDir() != b.isDir() {
+		if a.isDir() && to.nlink == linksMax || b.isDir() && from.nlink == linksMax {
+			return syscall.EMLINK
+		}
+	}
+	defer lockChildren(a, b)()
+	from.content.(*directory).replace(r.source, b)
+	to.content.(*directory).replace(r.target, a)
+	a.reparentLocked(from, to)
+	b.reparentLocked(to, from)
+	now := r.clock.now()
+	a.ctime, b.ctime = now, now
+	from.mtime, from.ctime = now, now
+	to.mtime, to.ctime = now, now
+	return 0
+}
+
+// reparentLocked notes that i, if it is a directory, has another parent; all
+// three are locked.
+func (i *inode) reparentLocked(from, to *inode) {
+	if i.isDir() && from != to {
+		i.content.(*directory).parent = to
+		from.nlink--
+		to.nlink++
+	}
+}
+
+// whiteout makes one for the directory from. Nobody has looked it up.
+func (r *rename) whiteout(c Caller) *inode {
+	i := r.newInodeIn(r.from, modeChar, 0, c)
+	i.lookups.Store(0)
+	r.table.insert(i, r.from.id)
+	return i
 }

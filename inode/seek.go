@@ -20,7 +20,7 @@ func (s *Store) Seek(id ID, offset int64, whence int) (int64, syscall.Errno) {
 		return 0, errno
 	}
 	defer i.mu.RUnlock()
-	if i.kind != modeRegular || whence != SeekData && whence != SeekHole {
+	if i.kind != typeRegular || whence != SeekData && whence != SeekHole {
 		return 0, syscall.EINVAL
 	}
 	if offset < 0 || offset >= i.size {

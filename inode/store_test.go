@@ -112,7 +112,7 @@ func TestLimitOfLinks(t *testing.T) {
 	_, errno = s.Mkdir(d.ID, "e", 0, Caller{})
 	want(t, "Mkdir", errno, syscall.EMLINK)
 	must[Entry](t)(s.Mkdir(RootID, "e", 0, Caller{}))
-	want(t, "Rename", s.Rename(RootID, "e", d.ID, "e"), syscall.EMLINK)
+	want(t, "Rename", s.Rename(RootID, "e", d.ID, "e", 0, Caller{}), syscall.EMLINK)
 	s.get(f.ID).nlink, s.get(d.ID).nlink = 1, 2
 }
 
@@ -145,7 +145,7 @@ func TestRenameInTree(t *testing.T) {
 		{b.ID, "c", RootID, "c", 0}, // up
 		{RootID, "c", a.ID, "c", 0}, // down
 	} {
-		want(t, fmt.Sprint(r), s.Rename(r.from, r.oldName, r.to, r.newName), r.errno)
+		want(t, fmt.Sprint(r), s.Rename(r.from, r.oldName, r.to, r.newName, 0, Caller{}), r.errno)
 		if err := s.CheckInvariants(); err != nil {
 			t.Fatalf("%v: %v", r, err)
 		}
@@ -166,9 +166,9 @@ func TestRemovedDirectory(t *testing.T) {
 	want(t, "Mknod", errno, syscall.ENOENT)
 	_, errno = s.Link(f.ID, d.ID, "x")
 	want(t, "Link", errno, syscall.ENOENT)
-	want(t, "Rename", s.Rename(RootID, "f", d.ID, "x"), syscall.ENOENT)
+	want(t, "Rename", s.Rename(RootID, "f", d.ID, "x", 0, Caller{}), syscall.ENOENT)
 	_, errno = s.Lookup(d.ID, "x")
 	want(t, "Lookup", errno, syscall.ENOENT)
 	s.Forget(d.ID, 1)
-	want(t, "Rename", s.Rename(RootID, "f", d.ID, "x"), syscall.ESTALE)
+	want(t, "Rename", s.Rename(RootID, "f", d.ID, "x", 0, Caller{}), syscall.ESTALE)
 }

@@ -51,7 +51,7 @@ func (fs *fileSystem) CreateFile(ctx context.Context, op *fuseops.CreateFileOp) 
 	if fs.skips.create {
 		return syscall.ENOSYS
 	}
-	e, errno := fs.store.Mknod(inode.ID(op.Parent), op.Name, fuse.ConvertGoMode(op.Mode), 0, caller(ctx))
+	e, errno := fs.store.Mknod(inode.ID(op.Parent), op.Name, fuse.ConvertGoMode(op.Mode), 0, inode.Caller{})
 	if errno != 0 {
 		return errno
 	}
@@ -89,9 +89,9 @@ func (fs *fileSystem) CreateLink(_ context.Context, op *fuseops.CreateLinkOp) er
 	return nil
 }
 
-// Rename answers rename(2).
+// Rename answers rename(2). The library knows no flags.
 func (fs *fileSystem) Rename(_ context.Context, op *fuseops.RenameOp) error {
-	return result(fs.store.Rename(inode.ID(op.OldParent), op.OldName, inode.ID(op.NewParent), op.NewName))
+	return result(fs.store.Rename(inode.ID(op.OldParent), op.OldName, inode.ID(op.NewParent), op.NewName, 0, inode.Caller{}))
 }
 
 // Unlink answers unlink(2).
