@@ -113,7 +113,7 @@ func (x *execution) attr(a inode.Attr, errno syscall.Errno, n *node, want syscal
 // sameAttr compares attributes that the store returned.
 func (x *execution) sameAttr(a *inode.Attr, n *node) *Finding {
 	want := inode.Attr{
-		ID: inode.ID(n.id), Mode: n.mode, Nlink: n.nlink, UID: n.uid, GID: n.gid, Rdev: n.rdev,
+		ID: inode.ID(n.id), Mode: n.mode, Nlink: n.nlink, UID: n.uid, GID: n.gid, Rdev: n.rdev, Flags: n.flags,
 		Size: n.stSize(), Blocks: n.stBlocks(),
 		ATime: a.ATime, MTime: a.MTime, CTime: a.CTime, BTime: a.BTime,
 	}

@@ -157,6 +157,13 @@ func (x *execution) checkStatFS() *Finding {
 // clear removes and forgets everything: the store must be empty then.
 func (x *execution) clear() *Finding {
 	x.tick()
+	for _, n := range x.model.nodes {
+		if n.flags != 0 {
+			if f := x.errno(x.store.SetFlags(inode.ID(n.id), 0), x.model.clearFlags(n)); f != nil {
+				return f
+			}
+		}
+	}
 	if f := x.clearDir(x.model.root); f != nil {
 		return f
 	}

@@ -32,6 +32,7 @@ type node struct {
 	mode           uint32
 	nlink          uint32
 	uid, gid, rdev uint32
+	flags          uint32
 	size           int64
 	lookups        int64
 

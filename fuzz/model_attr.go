@@ -12,6 +12,9 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
+	if !n.maySet(o.Set) {
+		return nil, syscall.EPERM
+	}
 	if o.Set&SetSize != 0 {
 		if errno := m.truncate(n, o.Size); errno != 0 {
 			return nil, errno
@@ -32,7 +35,7 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 	if o.Set&SetMTime != 0 {
 		n.mtime = exactly(o.MTime)
 	}
-	if o.Set&setAll != 0 {
+	if o.Set&^Touch&setAll != 0 {
 		n.ctime = m.now()
 	}
 	return n, 0
@@ -50,6 +53,9 @@ const (
 func (m *model) accessed(n *node) {
 	const day = 24 * 60 * 60 * 1e9
 	now := m.now()
+	if n.flags&flagNoATime != 0 {
+		return
+	}
 	switch m.limits.ATime {
 	case noatime:
 		return
@@ -122,6 +128,8 @@ func (m *model) setxattr(id uint64, name string, value []byte, flags uint32) sys
 	}
 	old, there := n.xattrs[name]
 	switch {
+	case n.protected():
+		return syscall.EPERM
 	case spaceOf(name, value) > m.freeSpace(): // also to replace another one
 		return syscall.ENOSPC
 	case there && flags&xattrCreate != 0:
@@ -189,6 +197,9 @@ func (m *model) removexattr(id uint64, name string) syscall.Errno {
 	n, errno := m.get(id)
 	if errno != 0 {
 		return errno
+	}
+	if n.protected() {
+		return syscall.EPERM
 	}
 	value, there := n.xattrs[name]
 	if !there {

@@ -60,6 +60,8 @@ func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) 
 		return 0, errno
 	case offset < 0:
 		return 0, syscall.EINVAL
+	case n.immutable(), n.appendOnly() && offset < n.size:
+		return 0, syscall.EPERM
 	case len(src) == 0:
 		return 0, 0
 	case offset == math.MaxInt64:
@@ -105,6 +107,8 @@ func (m *model) copyRange(in uint64, inOffset int64, out uint64, outOffset, leng
 		return 0, syscall.EISDIR
 	case !from.isRegular() || !to.isRegular():
 		return 0, syscall.EINVAL
+	case to.protected():
+		return 0, syscall.EPERM
 	case inOffset < 0 || outOffset < 0 || length < 0:
 		return 0, syscall.EINVAL
 	case outOffset == math.MaxInt64:
@@ -270,6 +274,14 @@ func (m *model) fallocate(id uint64, flags uint32, offset, length int64) syscall
 	case offset > math.MaxInt64-length:
 		return syscall.EFBIG
 	}
+	switch flags {
+	case 0, keepSize, zeroRange, zeroRange | keepSize, punchHole | keepSize:
+	default:
+		return syscall.EOPNOTSUPP
+	}
+	if n.immutable() || n.appendOnly() && flags|keepSize != keepSize {
+		return syscall.EPERM
+	}
 	end := offset + length
 	switch flags {
 	case 0, keepSize, zeroRange, zeroRange | keepSize:
@@ -299,8 +311,6 @@ func (m *model) fallocate(id uint64, flags uint32, offset, length int64) syscall
 		}
 	case punchHole | keepSize:
 		m.zero(n, offset, end, true)
-	default:
-		return syscall.EOPNOTSUPP
 	}
 	if flags&keepSize == 0 {
 		n.size = max(n.size, end)

@@ -46,6 +46,8 @@ func (m *model) mayCreate(parent uint64, name string) (*node, syscall.Errno) {
 		return nil, syscall.ENOENT
 	case d.entries[name] != nil:
 		return nil, syscall.EEXIST
+	case d.immutable():
+		return nil, syscall.EPERM
 	}
 	return d, 0
 }
@@ -76,6 +78,7 @@ func (m *model) newNode(d *node, mode, uid, gid uint32) *node {
 	m.usedSpace += inodeSpace
 	now := m.now()
 	n := &node{mode: mode, nlink: 1, uid: uid, gid: gid, lookups: 1, atime: now, mtime: now, ctime: now, btime: now}
+	n.flags = d.flags & flagsInherited
 	if d.mode&setgidBit != 0 {
 		n.gid = d.gid
 		if n.isDir() {
@@ -89,6 +92,9 @@ func (m *model) tmpfile(dir uint64, mode, uid, gid uint32) (*node, syscall.Errno
 	d, errno := m.getDir(dir)
 	if errno != 0 {
 		return nil, errno
+	}
+	if d.immutable() {
+		return nil, syscall.EPERM
 	}
 	if m.freeSpace() < inodeSpace {
 		return nil, syscall.ENOSPC
@@ -165,7 +171,7 @@ func (m *model) link(id, parent uint64, name string) (*node, syscall.Errno) {
 	switch {
 	case errno != 0:
 		return nil, errno
-	case n.isDir():
+	case n.isDir(), n.protected():
 		return nil, syscall.EPERM
 	case n.nlink == 0 && !n.linkable:
 		return nil, syscall.ENOENT
@@ -221,6 +227,9 @@ func (m *model) mayRemove(parent uint64, name string) (*node, *dentry, syscall.E
 	e := d.entries[name]
 	if e == nil {
 		return nil, nil, syscall.ENOENT
+	}
+	if d.protected() || e.node.protected() {
+		return nil, nil, syscall.EPERM
 	}
 	return d, e, 0
 }

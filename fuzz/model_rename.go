@@ -45,15 +45,28 @@ func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newNa
 	case to.isWithin(source.node):
 		return nil, syscall.EINVAL
 	}
+	if target != nil && from.isWithin(target.node) {
+		if flags == renameExchange {
+			return nil, syscall.EINVAL
+		}
+		return nil, syscall.ENOTEMPTY
+	}
+	switch moved := source.node; {
+	case from.protected() || moved.protected():
+		return nil, syscall.EPERM
+	case target == nil && to.immutable():
+		return nil, syscall.EPERM
+	case target != nil && (to.protected() || target.node.protected()):
+		return nil, syscall.EPERM
+	}
 	if flags == renameExchange {
-		return nil, m.exchange(from, source, to, target)
+		m.exchange(from, source, to, target)
+		return nil, 0
 	}
 	moved := source.node
 	if target != nil {
 		replaced := target.node
 		switch {
-		case from.isWithin(replaced):
-			return nil, syscall.ENOTEMPTY
 		case replaced.isDir() && !moved.isDir():
 			return nil, syscall.EISDIR
 		case !replaced.isDir() && moved.isDir():
@@ -90,10 +103,7 @@ func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newNa
 }
 
 // exchange has two names change places.
-func (m *model) exchange(from *node, source *dentry, to *node, target *dentry) syscall.Errno {
-	if from.isWithin(target.node) {
-		return syscall.EINVAL
-	}
+func (m *model) exchange(from *node, source *dentry, to *node, target *dentry) {
 	source.node.moveTo(from, to)
 	target.node.moveTo(to, from)
 	source.node, target.node = target.node, source.node
@@ -104,7 +114,6 @@ func (m *model) exchange(from *node, source *dentry, to *node, target *dentry) s
 	for _, d := range [...]*node{from, to} {
 		d.mtime, d.ctime = now, now
 	}
-	return 0
 }
 
 // moveTo gives n, if it is a directory, another parent.

@@ -11,6 +11,7 @@ const (
 	GetAttr
 	TryGetAttr
 	SetAttr
+	SetFlags
 	Mknod
 	Mkdir
 	Symlink
@@ -66,7 +67,7 @@ type Op struct {
 	UID, GID uint32 // of the caller; in SetAttr, of the new owner
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
-	Flags    uint32 // of Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
+	Flags    uint32 // of SetFlags, Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes
@@ -84,6 +85,7 @@ const (
 	SetSize
 	SetATime
 	SetMTime
+	Touch // the times are the present
 
 	setAll = 1<<iota - 1
 )

@@ -80,6 +80,9 @@ func (x *execution) step(o *Op) *Finding {
 	case SetAttr:
 		return x.setAttr(id, *o)
 
+	case SetFlags:
+		return x.errno(s.SetFlags(id, o.Flags), m.setflags(uint64(id), o.Flags))
+
 	case Readlink:
 		got, errno := s.Readlink(id)
 		target, want := m.readlink(uint64(id))
@@ -179,6 +182,7 @@ func (x *execution) setAttr(id inode.ID, o Op) *Finding {
 	use(&set.Size, &o.Size, o.Set&SetSize)
 	use(&set.ATime, &o.ATime, o.Set&SetATime)
 	use(&set.MTime, &o.MTime, o.Set&SetMTime)
+	set.Touch = o.Set&Touch != 0
 	a, errno := x.store.SetAttr(id, set)
 	n, want := x.model.setattr(uint64(id), &o)
 	return x.attr(a, errno, n, want)

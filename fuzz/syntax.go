@@ -15,6 +15,7 @@ var syntax = [kinds]verb{
 	GetAttr:     {"getattr", 2, []field{anyInode}},
 	TryGetAttr:  {"trygetattr", 1, []field{anyInode}},
 	SetAttr:     {"setattr", 8, []field{anyInode, set, mode, uid, gid, size, atime, mtime}},
+	SetFlags:    {"setflags", 4, []field{anyInode, inodeFlags}},
 	Mknod:       {"mknod", 20, []field{dir, name, nodeMode, rdev, uid, gid}},
 	Mkdir:       {"mkdir", 14, []field{dir, name, mode, uid, gid}},
 	Symlink:     {"symlink", 6, []field{dir, name, target, uid, gid}},
@@ -67,8 +68,8 @@ var (
 	rdev = number[uint32]{key: "rdev", at: func(o *Op) *uint32 { return &o.Rdev }, values: []uint32{0, 0x103, 1<<32 - 1}}
 
 	set = number[uint32]{key: "set", at: func(o *Op) *uint32 { return &o.Set },
-		values: []uint32{SetSize, SetSize, SetSize, SetMode, SetUID | SetGID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0},
-		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime"}}
+		values: []uint32{SetSize, SetSize, SetSize, SetMode, SetUID | SetGID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0, SetATime | SetMTime | Touch, Touch},
+		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime", "touch"}}
 	atime = number[int64]{key: "atime", at: func(o *Op) *int64 { return &o.ATime }, values: times, symbols: map[int64]string{Now: "now"}}
 	mtime = number[int64]{key: "mtime", at: func(o *Op) *int64 { return &o.MTime }, values: times, symbols: map[int64]string{Now: "now"}}
 
@@ -80,6 +81,9 @@ var (
 		values: []int64{1, 2, 10, 63, 64, 65, 100, 128, 200, 1000, 1360, 2047, 2048, 2049, 4095, 4096, 4097, 6000, 8191, 8192, 8193, 0, 1, 3, 500, 4096, 12289, 65536, -1}}
 	fill = number[uint8]{key: "fill", at: func(o *Op) *uint8 { return &o.Fill }, values: []uint8{0, 2, 76, 150}}
 
+	inodeFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags },
+		values: []uint32{0, flagAppend, 0, flagImmutable, 0, flagNoATime, 0, flagNoDump, flagNoATime | flagAppend, 1, 1 << 31},
+		bits:   []string{"secrm", "unrm", "compr", "sync", "immutable", "append", "nodump", "noatime"}}
 	fallocFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags },
 		values: []uint32{3, 3, 3, 0, 1, 0x10, 0x11, 0x13, 2, 8, 0x40},
 		bits:   []string{"keep_size", "punch_hole", "no_hide_stale", "collapse_range", "zero_range"}}

@@ -20,7 +20,7 @@ const day = int64(24 * time.Hour) // ns
 // accessedLocked updates the time of last access, as atime_needs_update in the
 // kernel would. Enough that i.mu is held for reading.
 func (s *Store) accessedLocked(i *inode) {
-	if s.atime == NoATime || s.noDirATime && i.isDir() {
+	if s.atime == NoATime || s.noDirATime && i.isDir() || i.state&FlagNoATime != 0 {
 		return
 	}
 	last := i.atime.Load()

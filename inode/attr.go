@@ -11,8 +11,9 @@ type Attr struct {
 	UID    uint32
 	GID    uint32
 	Rdev   uint32
-	Size   int64 // bytes
-	Blocks int64 // of BlockSize bytes, that are taken
+	Flags  uint32 // FlagImmutable and so on
+	Size   int64  // bytes
+	Blocks int64  // of BlockSize bytes, that are taken
 	ATime  int64
 	MTime  int64
 	CTime  int64
@@ -35,6 +36,7 @@ func (i *inode) attrLocked() Attr {
 		UID:   i.uid,
 		GID:   i.gid,
 		Rdev:  i.rdev,
+		Flags: uint32(i.state & flagsAll),
 		ATime: i.atime.Load(),
 		MTime: i.mtime,
 		CTime: i.ctime,
@@ -86,18 +88,41 @@ type SetAttr struct {
 	Size  *int64 // bytes
 	ATime *int64 // ns since the epoch
 	MTime *int64
+	// Touch says that the times are the present, and were not given: who may
+	// write to a file may set them so (utimensat(2) without times).
+	Touch bool
+}
+
+// change reports whether there is anything to set.
+func (set *SetAttr) change() bool {
+	return set.Mode != nil || set.UID != nil || set.GID != nil || set.Size != nil || set.ATime != nil || set.MTime != nil
+}
+
+// mayLocked reports whether the flags of i allow for the change (may_setattr,
+// fs/attr.c).
+func (set *SetAttr) mayLocked(i *inode) bool {
+	switch {
+	case i.immutableLocked():
+		return !set.change()
+	case i.appendOnlyLocked():
+		return !set.change() || set.Touch && set.Mode == nil && set.UID == nil && set.GID == nil && set.Size == nil
+	}
+	return true
 }
 
 // SetAttr changes attributes (chmod(2), chown(2), truncate(2), utimensat(2))
-// and returns them all. A size is for regular files only: EISDIR for a
-// directory, EINVAL for the others and for a negative size, EFBIG past
-// SizeMax.
+// and returns them all. EPERM if the file is immutable or append-only; of an
+// append-only one the times may be set with Touch. A size is for regular files
+// only: EISDIR for a directory, EINVAL for the others and for a negative size.
 func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
 		return Attr{}, errno
 	}
 	defer i.mu.Unlock()
+	if !set.mayLocked(i) {
+		return Attr{}, syscall.EPERM
+	}
 
 	for _, t := range [...]*int64{set.ATime, set.MTime} {
 		if t != nil {
@@ -126,7 +151,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	if set.MTime != nil {
 		i.mtime = *set.MTime
 	}
-	if set != (SetAttr{}) {
+	if set.change() {
 		i.ctime = now
 	}
 	return i.attrLocked(), 0

@@ -17,10 +17,10 @@ const CopyMax = 16 << 20
 // there: it takes no room. (tmpfs, where the data goes through a pipe, fills
 // it. What reads the copy cannot tell.) Data is copied and not shared.
 //
-// ESTALE, then EISDIR if either is a directory; EINVAL if either is another
-// file that is not regular, for what is negative, and if both are one file and
-// the parts overlap; EFBIG behind SizeMax (generic_copy_file_checks,
-// fs/read_write.c).
+// ESTALE, then EISDIR if either is a directory, EINVAL if either is another
+// file that is not regular, EPERM if out is immutable or append-only, EINVAL for
+// what is negative, EFBIG behind SizeMax, EINVAL if both are one file and the
+// parts overlap (generic_copy_file_checks, fs/read_write.c).
 func (s *Store) CopyRange(in ID, inOffset int64, out ID, outOffset, length int64) (int64, syscall.Errno) {
 	from, to := s.get(in), s.get(out)
 	switch {
@@ -35,6 +35,8 @@ func (s *Store) CopyRange(in ID, inOffset int64, out ID, outOffset, length int64
 	switch {
 	case from.freed() || to.freed():
 		return 0, syscall.ESTALE
+	case to.protectedLocked(): // nor is there copy_file_range(2) with O_APPEND
+		return 0, syscall.EPERM
 	case inOffset < 0 || outOffset < 0 || length < 0:
 		return 0, syscall.EINVAL
 	case outOffset == SizeMax:

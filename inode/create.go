@@ -4,8 +4,9 @@ import "syscall"
 
 // Mknod makes a file of the type in mode (regular if it has none), with its
 // permission bits, and gives it out: mknod(2), and open(2) with O_CREAT. rdev
-// is the device number of a character or block device. EEXIST if the name is
-// there, ENOSPC at the limit of inodes, EPERM for a directory or a symlink.
+// is the device number of a character or block device. EPERM for a directory or
+// a symlink; EEXIST if the name is there, EPERM in an immutable directory, ENOSPC
+// at the limit of inodes.
 func (s *Store) Mknod(parent ID, name string, mode, rdev uint32, c Caller) (Entry, syscall.Errno) {
 	switch mode & typeMask {
 	case 0:
@@ -50,6 +51,8 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 		return Entry{}, syscall.ENOENT
 	case s.find(d, name).child != nil:
 		return Entry{}, syscall.EEXIST
+	case p.immutableLocked():
+		return Entry{}, syscall.EPERM
 	case isDir && p.nlink == linksMax:
 		return Entry{}, syscall.EMLINK
 	case !s.limits.takeInode(shardFor(parent)):
@@ -83,13 +86,17 @@ func (s *Store) create(parent ID, name string, mode, rdev uint32, content any, c
 // Tmpfile makes a regular file without a name, on the filesystem that the
 // directory dir is in, and gives it out: open(2) with O_TMPFILE. Until it is
 // forgotten Link can give it one. (With O_EXCL in open(2) it cannot; the kernel
-// sees to that.) The directory may be one that was removed.
+// sees to that.) The directory may be one that was removed. EPERM if it is
+// immutable, ENOSPC at the limit of inodes.
 func (s *Store) Tmpfile(dir ID, mode uint32, c Caller) (Entry, syscall.Errno) {
 	p, _, errno := s.rlockDir(dir)
 	if errno != 0 {
 		return Entry{}, errno
 	}
 	defer p.mu.RUnlock()
+	if p.immutableLocked() {
+		return Entry{}, syscall.EPERM
+	}
 	if !s.limits.takeInode(shardFor(dir)) {
 		return Entry{}, syscall.ENOSPC
 	}
@@ -104,7 +111,7 @@ func (s *Store) Tmpfile(dir ID, mode uint32, c Caller) (Entry, syscall.Errno) {
 
 // newInodeIn is newInode for what is made in the directory p: a directory with
 // the set-group-ID bit passes on its group, and to directories the bit
-// (inode_init_owner, fs/inode.c).
+// (inode_init_owner, fs/inode.c); and some of its flags.
 //
 // +checklocksread:p.mu
 func (s *Store) newInodeIn(p *inode, mode, rdev uint32, owner Caller) *inode {
@@ -114,12 +121,15 @@ func (s *Store) newInodeIn(p *inode, mode, rdev uint32, owner Caller) *inode {
 			mode |= setgid
 		}
 	}
-	return s.newInode(mode, rdev, owner)
+	i := s.newInode(mode, rdev, owner)
+	i.state = p.state & flagsInherited
+	return i
 }
 
 // Link makes a further dentry for the inode id and gives it out (link(2)).
-// EEXIST if the name is there, EPERM for a directory, ENOENT for a file whose
-// last link is gone, EMLINK at the largest link count, ENOSPC at the limit of
+// EEXIST if the name is there, EPERM in an immutable directory and for a
+// directory or a file that is immutable or append-only, ENOENT for one whose last
+// link is gone, EMLINK at the largest link count, ENOSPC at the limit of
 // inodes. The first link of what Tmpfile made takes no further inode.
 func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {
@@ -140,7 +150,7 @@ func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	if s.find(d, name).child != nil {
 		return Entry{}, syscall.EEXIST
 	}
-	if i.isDir() { // nor would its lock be one to take below the parent's
+	if p.immutableLocked() || i.isDir() { // nor would its lock be one to take below the parent's
 		return Entry{}, syscall.EPERM
 	}
 	i.mu.Lock()
@@ -149,6 +159,8 @@ func (s *Store) Link(id, parent ID, name string) (Entry, syscall.Errno) {
 	switch {
 	case i.freed():
 		return Entry{}, syscall.ESTALE
+	case i.protectedLocked():
+		return Entry{}, syscall.EPERM
 	case i.nlink == 0 && !first:
 		return Entry{}, syscall.ENOENT
 	case i.nlink == linksMax:

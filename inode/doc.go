@@ -11,7 +11,8 @@
 // behaviour is a matter of taste it is that of Linux tmpfs (mm/shmem.c).
 //
 // Permission checks are not made here. The kernel makes them before it sends a
-// request (mount option default_permissions).
+// request (mount option default_permissions). But what the flags of an inode
+// forbid it does not know: see [FlagImmutable].
 //
 // # Life of an inode
 //

@@ -12,8 +12,10 @@ const (
 // Fallocate changes the room that a part of a file has (fallocate(2)). Mode 0
 // takes blocks for all of it, FallocZeroRange makes it zero as well, and both
 // let the file grow to its end unless FallocKeepSize is set;
-// FallocPunchHole|FallocKeepSize makes a hole of it. EOPNOTSUPP for other
-// modes. ENOSPC, with nothing changed, if there is not room for all.
+// FallocPunchHole|FallocKeepSize makes a hole of it. ENODEV if the file is not
+// regular, EINVAL for what is no range, EFBIG behind SizeMax, EOPNOTSUPP for other
+// modes. EPERM if the file is immutable, or append-only and the mode other than
+// the first. ENOSPC, with nothing changed, if there is not room for all.
 func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errno {
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -29,6 +31,14 @@ func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errn
 	case end < 0:
 		return syscall.EFBIG
 	}
+	switch mode {
+	case 0, FallocKeepSize, FallocZeroRange, FallocZeroRange | FallocKeepSize, FallocPunchHole | FallocKeepSize:
+	default:
+		return syscall.EOPNOTSUPP
+	}
+	if i.immutableLocked() || i.appendOnlyLocked() && mode&^FallocKeepSize != 0 {
+		return syscall.EPERM
+	}
 	r := i.regularLocked()
 	switch mode &^ FallocKeepSize {
 	case 0:
@@ -38,12 +48,7 @@ func (s *Store) Fallocate(id ID, mode uint32, offset, length int64) syscall.Errn
 			s.zeroBlocks(r, offset, end)
 		}
 	case FallocPunchHole:
-		if mode&FallocKeepSize == 0 {
-			return syscall.EOPNOTSUPP
-		}
 		s.punch(r, offset, end)
-	default:
-		return syscall.EOPNOTSUPP
 	}
 	if errno != 0 {
 		return errno

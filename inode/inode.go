@@ -35,7 +35,8 @@ const (
 // mode returns the bits as in st_mode.
 func (t fileType) mode() uint32 { return uint32(t) << 12 }
 
-// inodeState has what else there is to know of an inode.
+// inodeState has what else there is to know of an inode: its flags, each at the
+// bit that it has in FS_IOC_SETFLAGS, and linkable.
 type inodeState uint8
 
 // linkable is the state of an inode that Tmpfile made, until its first link

@@ -18,9 +18,10 @@ const (
 // of inodes.
 //
 // EINVAL first of all for other flags, and for RenameExchange with any other.
-// Two names of one inode: nothing is done. EINVAL into its own subtree,
-// ENOTEMPTY over a directory that is not empty, EISDIR and ENOTDIR over the other
-// kind.
+// Two names of one inode: nothing is done. EINVAL into its own subtree. EPERM if
+// what is moved or replaced, or the directory of either, is immutable or
+// append-only; to a new name in an append-only directory may be moved. ENOTEMPTY
+// over a directory that is not empty, EISDIR and ENOTDIR over the other kind.
 func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName string, flags uint32, c Caller) syscall.Errno {
 	if flags&^(RenameNoReplace|RenameExchange|RenameWhiteout) != 0 || flags&RenameExchange != 0 && flags != RenameExchange {
 		return syscall.EINVAL
@@ -66,14 +67,21 @@ func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName strin
 			return syscall.ENOTEMPTY
 		}
 	}
+	defer lockChildren(moved, there)()
+	if from.protectedLocked() || moved.protectedLocked() {
+		return syscall.EPERM
+	}
+	if to.immutableLocked() || there != nil && (to.protectedLocked() || there.protectedLocked()) {
+		return syscall.EPERM
+	}
 	if exchange {
 		return r.exchangeLocked()
 	}
 	return r.moveLocked(newName, flags&RenameWhiteout != 0, c)
 }
 
-// rename is one that is under way: its directories, which are locked, and the
-// dentries in them that it is about. There may be no target.
+// rename is one that is under way: its directories, and the dentries in them
+// that it is about. There may be no target. All are locked.
 type rename struct {
 	*Store
 	from, to       *inode
@@ -83,18 +91,11 @@ type rename struct {
 func (r *rename) moveLocked(newName string, leaveWhiteout bool, c Caller) syscall.Errno {
 	from, to, moved, replaced := r.from, r.to, r.source.child, r.target.child
 	fromDir, toDir := from.content.(*directory), to.content.(*directory)
-	// Before their locks are taken, since a file's does not go above a
-	// directory's: the directory may have a dentry of the file.
 	switch {
-	case replaced == nil || replaced.isDir() == moved.isDir():
-	case replaced.isDir():
+	case replaced != nil && replaced.isDir() && !moved.isDir():
 		return syscall.EISDIR
-	default:
+	case replaced != nil && !replaced.isDir() && moved.isDir():
 		return syscall.ENOTDIR
-	}
-	defer lockChildren(moved, replaced)()
-
-	switch {
 	case replaced != nil && replaced.isDir():
 		if errno := replaced.emptyDirLocked(); errno != 0 {
 			return errno
@@ -139,7 +140,6 @@ func (r *rename) exchangeLocked() syscall.Errno {
 			return syscall.EMLINK
 		}
 	}
-	defer lockChildren(a, b)()
 	from.content.(*directory).replace(r.source, b)
 	to.content.(*directory).replace(r.target, a)
 	a.reparentLocked(from, to)

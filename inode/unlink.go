@@ -3,7 +3,8 @@ package inode
 import "syscall"
 
 // Unlink removes a name and, unless there are other names or lookups, the
-// file (unlink(2)). EISDIR for a directory.
+// file (unlink(2)). ENOENT if it is not there, EPERM if it or the directory is
+// immutable or append-only, EISDIR for a directory.
 func (s *Store) Unlink(parent ID, name string) syscall.Errno {
 	return s.remove(parent, name, func(i *inode) syscall.Errno {
 		if i.isDir() {
@@ -13,8 +14,8 @@ func (s *Store) Unlink(parent ID, name string) syscall.Errno {
 	})
 }
 
-// Rmdir removes an empty directory (rmdir(2)). ENOTDIR for another file,
-// ENOTEMPTY for a directory with names in it.
+// Rmdir removes an empty directory (rmdir(2)). ENOENT and EPERM as Unlink,
+// ENOTDIR for another file, ENOTEMPTY for a directory with names in it.
 func (s *Store) Rmdir(parent ID, name string) syscall.Errno {
 	return s.remove(parent, name, (*inode).emptyDirLocked)
 }
@@ -47,6 +48,9 @@ func (s *Store) remove(parent ID, name string, check func(*inode) syscall.Errno)
 	}
 	e.child.mu.Lock()
 	defer e.child.mu.Unlock()
+	if p.protectedLocked() || e.child.protectedLocked() {
+		return syscall.EPERM
+	}
 	if errno := check(e.child); errno != 0 {
 		return errno
 	}

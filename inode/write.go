@@ -4,8 +4,9 @@ import "syscall"
 
 // Write copies src to the file id at offset, which may lie behind its end, and
 // returns how many bytes it copied (pwrite(2)). At the limit of blocks it
-// writes what fits, and fails with ENOSPC when that is nothing. EFBIG behind
-// SizeMax, EISDIR and EINVAL as Read.
+// writes what fits, and fails with ENOSPC when that is nothing. EISDIR and EINVAL
+// as Read, EPERM if the file is immutable, or append-only and offset before its
+// end, EFBIG behind SizeMax.
 func (s *Store) Write(id ID, src []byte, offset int64) (int, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -18,6 +19,8 @@ func (s *Store) Write(id ID, src []byte, offset int64) (int, syscall.Errno) {
 	switch {
 	case offset < 0:
 		return 0, syscall.EINVAL
+	case i.immutableLocked() || i.appendOnlyLocked() && offset < i.size:
+		return 0, syscall.EPERM
 	case len(src) == 0:
 		return 0, 0
 	case offset == SizeMax:

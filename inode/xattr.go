@@ -56,8 +56,9 @@ func (i *inode) xattrLocked(name string) (int, bool) {
 
 // SetXattr sets an extended attribute (setxattr(2)). With XattrCreate it must
 // not be there (EEXIST), with XattrReplace it must (ENODATA). E2BIG for a value
-// over XattrSizeMax, ENOSPC if the inodes' space is used up, EOPNOTSUPP for a
-// name outside user., trusted. and security.
+// over XattrSizeMax, EOPNOTSUPP for a name outside user., trusted. and security.,
+// EPERM if the file is immutable or append-only, ENOSPC if the inodes' space is
+// used up.
 func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall.Errno {
 	if errno := checkXattrName(name); errno != 0 {
 		return errno
@@ -73,6 +74,9 @@ func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall
 		return errno
 	}
 	defer i.mu.Unlock()
+	if i.protectedLocked() {
+		return syscall.EPERM
+	}
 	x := xattr{strings.Clone(name), slices.Clone(value)}
 	if !s.limits.takeSpace(x.space()) { // beside an old value, as on tmpfs
 		return syscall.ENOSPC
@@ -151,8 +155,8 @@ func (s *Store) ListXattr(id ID, dst []byte, c Caller) (int, syscall.Errno) {
 	return n, 0
 }
 
-// RemoveXattr removes an extended attribute (removexattr(2)); ENODATA if it is
-// not there.
+// RemoveXattr removes an extended attribute (removexattr(2)); EPERM if the file is
+// immutable or append-only, ENODATA if the attribute is not there.
 func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
 	if errno := checkXattrName(name); errno != 0 {
 		return errno
@@ -162,6 +166,9 @@ func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
 		return errno
 	}
 	defer i.mu.Unlock()
+	if i.protectedLocked() {
+		return syscall.EPERM
+	}
 	at, there := i.xattrLocked(name)
 	if !there {
 		return syscall.ENODATA

@@ -1,0 +1,49 @@
+package fuzz
+
+import "syscall"
+
+// Flags of FS_IOC_SETFLAGS.
+const (
+	flagImmutable = 0x10
+	flagAppend    = 0x20
+	flagNoDump    = 0x40
+	flagNoATime   = 0x80
+
+	flagsAll       = 0xf0
+	flagsInherited = flagNoDump | flagNoATime
+)
+
+func (m *model) setflags(id uint64, flags uint32) syscall.Errno {
+	n, errno := m.get(id)
+	switch {
+	case errno != 0:
+		return errno
+	case !n.isRegular() && !n.isDir():
+		return syscall.ENOTTY
+	case flags|flagsAll != flagsAll:
+		return syscall.EOPNOTSUPP
+	}
+	n.flags = flags
+	n.ctime = m.now()
+	return 0
+}
+
+// clearFlags takes the flags off an inode, so that it can be removed. Others than
+// files and directories keep what they have: it does not protect them.
+func (m *model) clearFlags(n *node) syscall.Errno { return m.setflags(n.id, 0) }
+
+func (n *node) immutable() bool  { return n.flags&flagImmutable != 0 }
+func (n *node) appendOnly() bool { return n.flags&flagAppend != 0 }
+func (n *node) protected() bool  { return n.immutable() || n.appendOnly() }
+
+// maySet reports whether the flags allow for a setattr.
+func (n *node) maySet(set uint32) bool {
+	what := set & setAll &^ Touch
+	switch {
+	case what == 0 || !n.protected():
+		return true
+	case n.immutable():
+		return false
+	}
+	return set&Touch != 0 && what&^(SetATime|SetMTime) == 0
+}
