@@ -35,7 +35,10 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 	if o.Set&SetMTime != 0 {
 		n.mtime = exactly(o.MTime)
 	}
-	if o.Set&^Touch&setAll != 0 {
+	switch {
+	case o.Set&SetCTime != 0:
+		n.ctime = exactly(o.CTime)
+	case o.Set&^Touch&setAll != 0:
 		n.ctime = m.now()
 	}
 	return n, 0

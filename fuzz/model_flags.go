@@ -38,7 +38,7 @@ func (n *node) protected() bool  { return n.immutable() || n.appendOnly() }
 
 // maySet reports whether the flags allow for a setattr.
 func (n *node) maySet(set uint32) bool {
-	what := set & setAll &^ Touch
+	what := set & setAll &^ (Touch | SetCTime)
 	switch {
 	case what == 0 || !n.protected():
 		return true
@@ -46,4 +46,35 @@ func (n *node) maySet(set uint32) bool {
 		return false
 	}
 	return set&Touch != 0 && what&^(SetATime|SetMTime) == 0
+}
+
+// setID in Op.Flags has KillPriv take the set-id bits, too.
+const setID = 1
+
+func (m *model) killPriv(id uint64, bits bool) syscall.Errno {
+	n, errno := m.get(id)
+	if errno != 0 || n.isDir() {
+		return errno
+	}
+	mode := n.mode
+	if bits {
+		mode &^= 0o4000
+		if mode&0o10 != 0 {
+			mode &^= setgidBit
+		}
+	}
+	value, caps := n.xattrs["security.capability"]
+	switch {
+	case mode == n.mode && !caps:
+		return 0
+	case n.immutable():
+		return syscall.EPERM
+	}
+	n.mode = mode
+	if caps {
+		m.usedSpace -= spaceOf("security.capability", value)
+		delete(n.xattrs, "security.capability")
+	}
+	n.ctime = m.now()
+	return 0
 }

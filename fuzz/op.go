@@ -12,6 +12,7 @@ const (
 	TryGetAttr
 	SetAttr
 	SetFlags
+	KillPriv
 	Mknod
 	Mkdir
 	Symlink
@@ -67,12 +68,13 @@ type Op struct {
 	UID, GID uint32 // of the caller; in SetAttr, of the new owner
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
-	Flags    uint32 // of SetFlags, Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
+	Flags    uint32 // of SetFlags, KillPriv, Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes
 	NewOffset    int64  // in the file that CopyRange copies to
 	ATime, MTime int64  // ns since the epoch, or Now
+	CTime        int64  // likewise
 	Fill         uint8  // chooses the bytes that are written
 	Count        uint64 // of lookups to forget, or of names to list, 0 for all
 }
@@ -85,6 +87,7 @@ const (
 	SetSize
 	SetATime
 	SetMTime
+	SetCTime
 	Touch // the times are the present
 
 	setAll = 1<<iota - 1

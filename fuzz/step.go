@@ -83,6 +83,9 @@ func (x *execution) step(o *Op) *Finding {
 	case SetFlags:
 		return x.errno(s.SetFlags(id, o.Flags), m.setflags(uint64(id), o.Flags))
 
+	case KillPriv:
+		return x.errno(s.KillPriv(id, o.Flags&setID != 0), m.killPriv(uint64(id), o.Flags&setID != 0))
+
 	case Readlink:
 		got, errno := s.Readlink(id)
 		target, want := m.readlink(uint64(id))
@@ -170,7 +173,7 @@ func (x *execution) tick() {
 }
 
 func (x *execution) setAttr(id inode.ID, o Op) *Finding {
-	for _, t := range [...]*int64{&o.ATime, &o.MTime} {
+	for _, t := range [...]*int64{&o.ATime, &o.MTime, &o.CTime} {
 		if *t == Now {
 			*t = x.now
 		}
@@ -182,6 +185,7 @@ func (x *execution) setAttr(id inode.ID, o Op) *Finding {
 	use(&set.Size, &o.Size, o.Set&SetSize)
 	use(&set.ATime, &o.ATime, o.Set&SetATime)
 	use(&set.MTime, &o.MTime, o.Set&SetMTime)
+	use(&set.CTime, &o.CTime, o.Set&SetCTime)
 	set.Touch = o.Set&Touch != 0
 	a, errno := x.store.SetAttr(id, set)
 	n, want := x.model.setattr(uint64(id), &o)

@@ -14,8 +14,9 @@ var syntax = [kinds]verb{
 	Lookup:      {"lookup", 6, []field{anEntry}},
 	GetAttr:     {"getattr", 2, []field{anyInode}},
 	TryGetAttr:  {"trygetattr", 1, []field{anyInode}},
-	SetAttr:     {"setattr", 8, []field{anyInode, set, mode, uid, gid, size, atime, mtime}},
+	SetAttr:     {"setattr", 8, []field{anyInode, set, mode, uid, gid, size, atime, mtime, ctime}},
 	SetFlags:    {"setflags", 4, []field{anyInode, inodeFlags}},
+	KillPriv:    {"killpriv", 3, []field{anyInode, killFlags}},
 	Mknod:       {"mknod", 20, []field{dir, name, nodeMode, rdev, uid, gid}},
 	Mkdir:       {"mkdir", 14, []field{dir, name, mode, uid, gid}},
 	Symlink:     {"symlink", 6, []field{dir, name, target, uid, gid}},
@@ -68,10 +69,11 @@ var (
 	rdev = number[uint32]{key: "rdev", at: func(o *Op) *uint32 { return &o.Rdev }, values: []uint32{0, 0x103, 1<<32 - 1}}
 
 	set = number[uint32]{key: "set", at: func(o *Op) *uint32 { return &o.Set },
-		values: []uint32{SetSize, SetSize, SetSize, SetMode, SetUID | SetGID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0, SetATime | SetMTime | Touch, Touch},
-		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime", "touch"}}
+		values: []uint32{SetSize, SetSize, SetSize, SetMode, SetUID | SetGID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0, SetATime | SetMTime | Touch, Touch, SetCTime, SetMTime | SetCTime},
+		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime", "ctime", "touch"}}
 	atime = number[int64]{key: "atime", at: func(o *Op) *int64 { return &o.ATime }, values: times, symbols: map[int64]string{Now: "now"}}
 	mtime = number[int64]{key: "mtime", at: func(o *Op) *int64 { return &o.MTime }, values: times, symbols: map[int64]string{Now: "now"}}
+	ctime = number[int64]{key: "ctime", at: func(o *Op) *int64 { return &o.CTime }, values: times, symbols: map[int64]string{Now: "now"}}
 
 	offset    = number[int64]{key: "offset", at: func(o *Op) *int64 { return &o.Offset }, values: positions}
 	newOffset = number[int64]{key: "to", at: func(o *Op) *int64 { return &o.NewOffset }, values: positions}
@@ -81,6 +83,7 @@ var (
 		values: []int64{1, 2, 10, 63, 64, 65, 100, 128, 200, 1000, 1360, 2047, 2048, 2049, 4095, 4096, 4097, 6000, 8191, 8192, 8193, 0, 1, 3, 500, 4096, 12289, 65536, -1}}
 	fill = number[uint8]{key: "fill", at: func(o *Op) *uint8 { return &o.Fill }, values: []uint8{0, 2, 76, 150}}
 
+	killFlags  = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{setID, 0}, bits: []string{"setid"}}
 	inodeFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags },
 		values: []uint32{0, flagAppend, 0, flagImmutable, 0, flagNoATime, 0, flagNoDump, flagNoATime | flagAppend, 1, 1 << 31},
 		bits:   []string{"secrm", "unrm", "compr", "sync", "immutable", "append", "nodump", "noatime"}}

@@ -51,7 +51,7 @@ var targets = []string{
 // xattrNames of each name space that there is and of some that are not.
 var xattrNames = []string{
 	"user.a", "user.b", "user.a", "user.a", "user.b", "user.a", "user.a", "trusted.a", "user.a", "user.b",
-	"user.a", "user.b", "user.a", "user.a", "user.b", "user.a", "user.a", "trusted.a", "security.capability", "user." + strings.Repeat("x", 250),
+	"user.a", "user.b", "user.a", "user.a", "user.b", "user.a", "user.a", "security.capability", "security.capability", "user." + strings.Repeat("x", 250),
 	"user." + strings.Repeat("x", 251), "user.", "system.posix_acl_access", "a", "", "trusted.", "user.\x00",
 }
 

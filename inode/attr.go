@@ -88,12 +88,17 @@ type SetAttr struct {
 	Size  *int64 // bytes
 	ATime *int64 // ns since the epoch
 	MTime *int64
+	// CTime is the time of the last change, where the kernel knows it better
+	// (FATTR_CTIME, with the writeback cache); nil for the present, if anything
+	// changes.
+	CTime *int64
 	// Touch says that the times are the present, and were not given: who may
 	// write to a file may set them so (utimensat(2) without times).
 	Touch bool
 }
 
-// change reports whether there is anything to set.
+// change reports whether there is anything to set that the flags of the inode
+// could forbid.
 func (set *SetAttr) change() bool {
 	return set.Mode != nil || set.UID != nil || set.GID != nil || set.Size != nil || set.ATime != nil || set.MTime != nil
 }
@@ -124,7 +129,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		return Attr{}, syscall.EPERM
 	}
 
-	for _, t := range [...]*int64{set.ATime, set.MTime} {
+	for _, t := range [...]*int64{set.ATime, set.MTime, set.CTime} {
 		if t != nil {
 			s.clock.observe(*t)
 		}
@@ -151,7 +156,10 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	if set.MTime != nil {
 		i.mtime = *set.MTime
 	}
-	if set.change() {
+	switch {
+	case set.CTime != nil:
+		i.ctime = *set.CTime
+	case set.change():
 		i.ctime = now
 	}
 	return i.attrLocked(), 0

@@ -15,7 +15,10 @@ const (
 
 	typeMask = 0o170000
 	permMask = 0o007777
+	setuid   = 0o004000
 	setgid   = 0o002000
+
+	groupExecute = 0o000010
 )
 
 // fileType holds the file type bits of st_mode, shifted as in d_type of

@@ -173,11 +173,16 @@ func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
 	if !there {
 		return syscall.ENODATA
 	}
+	s.dropXattrLocked(i, at)
+	i.ctime = s.clock.now()
+	return 0
+}
+
+// dropXattrLocked removes the attribute at a place.
+func (s *Store) dropXattrLocked(i *inode, at int) {
 	s.limits.giveSpace((*i.xattrs)[at].space())
 	*i.xattrs = slices.Delete(*i.xattrs, at, at+1)
 	if len(*i.xattrs) == 0 {
 		i.xattrs = nil
 	}
-	i.ctime = s.clock.now()
-	return 0
 }

@@ -1,0 +1,57 @@
+package inode
+
+import (
+	"syscall"
+	"testing"
+)
+
+func TestKillPriv(t *testing.T) {
+	for _, c := range []struct {
+		mode  uint32
+		setID bool
+		want  uint32
+	}{
+		{0o6755, true, 0o755},
+		{0o6755, false, 0o6755},
+		{0o2745, true, 0o2745}, // without execution by the group it means something else
+		{0o4644, true, 0o644},
+		{0o1644, true, 0o1644},
+		{modeDir | 0o6755, true, 0o6755},
+	} {
+		s := newStore(t, 10, 10)
+		var id ID
+		if c.mode&typeMask == modeDir {
+			id = must[Entry](t)(s.Mkdir(RootID, "d", c.mode, Caller{})).ID
+		} else {
+			id = must[Entry](t)(s.Mknod(RootID, "f", c.mode, 0, Caller{})).ID
+		}
+		for _, name := range []string{"security.a", capability, "user.a"} {
+			want(t, "SetXattr", s.SetXattr(id, name, nil, 0), 0)
+		}
+		must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+		want(t, "SetFlags", s.SetFlags(id, FlagImmutable), 0)
+		refused := syscall.Errno(0)
+		if c.mode&typeMask != modeDir {
+			refused = syscall.EPERM
+		}
+		want(t, "KillPriv", s.KillPriv(id, c.setID), refused)
+		want(t, "SetFlags", s.SetFlags(id, FlagAppend), 0)
+		must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+		want(t, "KillPriv", s.KillPriv(id, c.setID), 0)
+		a := must[Attr](t)(s.GetAttr(id))
+		_, errno := s.GetXattr(id, capability, nil)
+		if kept := c.mode&typeMask == modeDir; a.Mode&permMask != c.want || (errno == 0) != kept || (a.CTime == 0) != kept {
+			t.Errorf("%o, %v: %o, %v, ctime %d", c.mode, c.setID, a.Mode, errno, a.CTime)
+		}
+		if n := must[int](t)(s.ListXattr(id, nil, Caller{})); n < len("security.a")+1+len("user.a")+1 {
+			t.Errorf("%d bytes of names are left", n)
+		}
+		must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+		want(t, "KillPriv", s.KillPriv(id, c.setID), 0)
+		if a := must[Attr](t)(s.GetAttr(id)); a.CTime != 0 {
+			t.Error("ctime has moved though there was nothing to take")
+		}
+	}
+	s := newStore(t, 10, 10)
+	want(t, "KillPriv", s.KillPriv(99, true), syscall.ESTALE)
+}
