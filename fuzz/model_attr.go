@@ -21,7 +21,7 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 		}
 	}
 	if o.Set&SetMode != 0 {
-		n.mode = n.kind() | o.Mode&permissions
+		n.chmod(o.Mode)
 	}
 	if o.Set&SetUID != 0 {
 		n.uid = o.UID
@@ -90,12 +90,18 @@ func (m *model) readlink(id uint64) (string, syscall.Errno) {
 
 // spaceOf is what an extended attribute takes of the inodes' space.
 func spaceOf(name string, value []byte) int64 {
+	if isACL(name) {
+		return 0
+	}
 	return int64(xattrSpace + len(name) + 1 + len(value))
 }
 
 func checkXattrName(name string) syscall.Errno {
 	if len(name) > xattrNameMax {
 		return syscall.ERANGE
+	}
+	if isACL(name) {
+		return 0
 	}
 	for _, space := range [...]string{"user.", "trusted.", "security."} {
 		switch {
@@ -113,6 +119,8 @@ func checkXattrName(name string) syscall.Errno {
 const (
 	xattrCreate  = 1
 	xattrReplace = 2
+
+	xattrKillSetGID = 1 << 16 // the store's own
 )
 
 func (m *model) setxattr(id uint64, name string, value []byte, flags uint32) syscall.Errno {
@@ -122,8 +130,11 @@ func (m *model) setxattr(id uint64, name string, value []byte, flags uint32) sys
 	if len(value) > xattrValueMax {
 		return syscall.E2BIG
 	}
-	if flags > xattrCreate|xattrReplace {
+	if flags&^(xattrCreate|xattrReplace|xattrKillSetGID) != 0 {
 		return syscall.EINVAL
+	}
+	if isACL(name) {
+		return m.setACL(id, name, value, flags&xattrKillSetGID != 0)
 	}
 	n, errno := m.get(id)
 	if errno != 0 {
@@ -164,6 +175,8 @@ func (m *model) getxattr(id uint64, name string, size int) ([]byte, syscall.Errn
 	}
 	value, there := n.xattrs[name]
 	switch {
+	case isACL(name) && n.kind() == typeSymlink:
+		return nil, syscall.EOPNOTSUPP
 	case !there:
 		return nil, syscall.ENODATA
 	case size > 0 && size < len(value):
@@ -196,6 +209,9 @@ func (m *model) listxattr(id uint64, uid uint32, size int) ([]string, syscall.Er
 func (m *model) removexattr(id uint64, name string) syscall.Errno {
 	if errno := checkXattrName(name); errno != 0 {
 		return errno
+	}
+	if isACL(name) {
+		return m.setACL(id, name, nil, false)
 	}
 	n, errno := m.get(id)
 	if errno != 0 {

@@ -52,8 +52,11 @@ func (m *model) mayCreate(parent uint64, name string) (*node, syscall.Errno) {
 	return d, 0
 }
 
+// creator is who makes an inode.
+type creator struct{ uid, gid, umask uint32 }
+
 // create makes an inode, which the caller must adopt.
-func (m *model) create(parent uint64, name string, mode, uid, gid uint32) (*node, syscall.Errno) {
+func (m *model) create(parent uint64, name string, mode uint32, c creator) (*node, syscall.Errno) {
 	d, errno := m.mayCreate(parent, name)
 	if errno != 0 {
 		return nil, errno
@@ -61,7 +64,7 @@ func (m *model) create(parent uint64, name string, mode, uid, gid uint32) (*node
 	if m.freeSpace() < inodeSpace {
 		return nil, syscall.ENOSPC
 	}
-	n := m.newNode(d, mode, uid, gid)
+	n := m.newNode(d, mode, c)
 	if n.isDir() {
 		n.nlink = 2
 		n.parent = d
@@ -74,10 +77,10 @@ func (m *model) create(parent uint64, name string, mode, uid, gid uint32) (*node
 }
 
 // newNode makes an inode in the directory d, which the caller must adopt.
-func (m *model) newNode(d *node, mode, uid, gid uint32) *node {
+func (m *model) newNode(d *node, mode uint32, c creator) *node {
 	m.usedSpace += inodeSpace
 	now := m.now()
-	n := &node{mode: mode, nlink: 1, uid: uid, gid: gid, lookups: 1, atime: now, mtime: now, ctime: now, btime: now}
+	n := &node{mode: mode, nlink: 1, uid: c.uid, gid: c.gid, lookups: 1, atime: now, mtime: now, ctime: now, btime: now}
 	n.flags = d.flags & flagsInherited
 	if d.mode&setgidBit != 0 {
 		n.gid = d.gid
@@ -85,10 +88,11 @@ func (m *model) newNode(d *node, mode, uid, gid uint32) *node {
 			n.mode |= setgidBit
 		}
 	}
+	n.inheritACL(d, c.umask)
 	return n
 }
 
-func (m *model) tmpfile(dir uint64, mode, uid, gid uint32) (*node, syscall.Errno) {
+func (m *model) tmpfile(dir uint64, mode uint32, c creator) (*node, syscall.Errno) {
 	d, errno := m.getDir(dir)
 	if errno != 0 {
 		return nil, errno
@@ -99,7 +103,7 @@ func (m *model) tmpfile(dir uint64, mode, uid, gid uint32) (*node, syscall.Errno
 	if m.freeSpace() < inodeSpace {
 		return nil, syscall.ENOSPC
 	}
-	n := m.newNode(d, typeRegular|mode&permissions, uid, gid)
+	n := m.newNode(d, typeRegular|mode&permissions, c)
 	n.nlink = 0
 	n.linkable = true
 	return n, 0
@@ -119,7 +123,7 @@ func (m *model) adopt(n *node, id, generation uint64) bool {
 	return true
 }
 
-func (m *model) mknod(parent uint64, name string, mode, rdev, uid, gid uint32) (*node, syscall.Errno) {
+func (m *model) mknod(parent uint64, name string, mode, rdev uint32, c creator) (*node, syscall.Errno) {
 	mode &= typeMask | permissions
 	switch mode & typeMask {
 	case 0:
@@ -128,18 +132,18 @@ func (m *model) mknod(parent uint64, name string, mode, rdev, uid, gid uint32) (
 	default:
 		return nil, syscall.EPERM
 	}
-	n, errno := m.create(parent, name, mode, uid, gid)
+	n, errno := m.create(parent, name, mode, c)
 	if errno == 0 && (n.kind() == typeChar || n.kind() == typeBlock) {
 		n.rdev = rdev
 	}
 	return n, errno
 }
 
-func (m *model) mkdir(parent uint64, name string, mode, uid, gid uint32) (*node, syscall.Errno) {
-	return m.create(parent, name, typeDir|mode&permissions, uid, gid)
+func (m *model) mkdir(parent uint64, name string, mode uint32, c creator) (*node, syscall.Errno) {
+	return m.create(parent, name, typeDir|mode&permissions, c)
 }
 
-func (m *model) symlink(parent uint64, name, target string, uid, gid uint32) (*node, syscall.Errno) {
+func (m *model) symlink(parent uint64, name, target string, c creator) (*node, syscall.Errno) {
 	switch {
 	case target == "":
 		return nil, syscall.ENOENT
@@ -150,7 +154,7 @@ func (m *model) symlink(parent uint64, name, target string, uid, gid uint32) (*n
 	if _, errno := m.mayCreate(parent, name); errno == 0 && long && m.freeBlocks() < 1 {
 		return nil, syscall.ENOSPC
 	}
-	n, errno := m.create(parent, name, typeSymlink|0o777, uid, gid)
+	n, errno := m.create(parent, name, typeSymlink|0o777, c)
 	if errno != 0 {
 		return nil, errno
 	}

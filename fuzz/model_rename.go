@@ -10,7 +10,7 @@ const (
 )
 
 // rename also returns the whiteout that it leaves, which the caller must adopt.
-func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newName string, flags, uid, gid uint32) (*node, syscall.Errno) {
+func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newName string, flags uint32, c creator) (*node, syscall.Errno) {
 	switch flags {
 	case 0, renameNoReplace, renameExchange, renameWhiteout, renameWhiteout | renameNoReplace:
 	default:
@@ -80,7 +80,7 @@ func (m *model) rename(oldParent uint64, oldName string, newParent uint64, newNa
 		if m.freeSpace() < inodeSpace {
 			return nil, syscall.ENOSPC
 		}
-		whiteout = m.newNode(from, typeChar, uid, gid)
+		whiteout = m.newNode(from, typeChar, c)
 		whiteout.lookups = 0
 		source.node = whiteout
 	} else {

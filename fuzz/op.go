@@ -66,6 +66,7 @@ type Op struct {
 	Target  string // of a symlink
 
 	UID, GID uint32 // of the caller; in SetAttr, of the new owner
+	Umask    uint32 // of the caller
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
 	Flags    uint32 // of SetFlags, KillPriv, Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
@@ -121,6 +122,17 @@ func (o *Op) ioSize() int { return int(max(0, min(o.Size, maxIO))) }
 
 // xattrSize is ioSize for extended attributes, whose limit is 64 KiB.
 func (o *Op) xattrSize() int { return int(max(0, min(o.Size, 1<<16+1))) }
+
+// xattrValue returns the value for a SetXattr, in b if it is large enough: that of
+// an ACL is one of aclValues.
+func (o *Op) xattrValue(b []byte) []byte {
+	if isACL(o.Name) {
+		return aclValues[int(o.Fill)%len(aclValues)]
+	}
+	b = sized(b, o.xattrSize())
+	pattern(b, o.Fill, 0)
+	return b
+}
 
 // noise has no zero, and as many bytes as a prime: so no two blocks of a file,
 // nor two writes with another fill, have the same contents.

@@ -13,7 +13,8 @@ func (x *execution) step(o *Op) *Finding {
 	x.ids = append(x.ids, 0)
 	x.tick()
 	id, dir := x.id(o.Inode), x.id(o.NewDir)
-	caller := inode.Caller{UID: o.UID, GID: o.GID}
+	caller := inode.Caller{UID: o.UID, GID: o.GID, Umask: o.Umask}
+	who := creator{o.UID, o.GID, o.Umask}
 	s, m := x.store, x.model
 
 	switch o.Kind {
@@ -24,17 +25,17 @@ func (x *execution) step(o *Op) *Finding {
 
 	case Mknod:
 		e, errno := s.Mknod(id, o.Name, o.Mode, o.Rdev, caller)
-		n, want := m.mknod(uint64(id), o.Name, o.Mode, o.Rdev, o.UID, o.GID)
+		n, want := m.mknod(uint64(id), o.Name, o.Mode, o.Rdev, who)
 		return x.made(e, errno, n, want)
 
 	case Mkdir:
 		e, errno := s.Mkdir(id, o.Name, o.Mode, caller)
-		n, want := m.mkdir(uint64(id), o.Name, o.Mode, o.UID, o.GID)
+		n, want := m.mkdir(uint64(id), o.Name, o.Mode, who)
 		return x.made(e, errno, n, want)
 
 	case Symlink:
 		e, errno := s.Symlink(id, o.Name, o.Target, caller)
-		n, want := m.symlink(uint64(id), o.Name, o.Target, o.UID, o.GID)
+		n, want := m.symlink(uint64(id), o.Name, o.Target, who)
 		return x.made(e, errno, n, want)
 
 	case Link:
@@ -50,7 +51,7 @@ func (x *execution) step(o *Op) *Finding {
 
 	case Rename:
 		errno := s.Rename(id, o.Name, dir, o.NewName, o.Flags, caller)
-		whiteout, want := m.rename(uint64(id), o.Name, uint64(dir), o.NewName, o.Flags, o.UID, o.GID)
+		whiteout, want := m.rename(uint64(id), o.Name, uint64(dir), o.NewName, o.Flags, who)
 		if f := x.errno(errno, want); f != nil || whiteout == nil {
 			return f
 		}
@@ -58,7 +59,7 @@ func (x *execution) step(o *Op) *Finding {
 
 	case Tmpfile:
 		e, errno := s.Tmpfile(id, o.Mode, caller)
-		n, want := m.tmpfile(uint64(id), o.Mode, o.UID, o.GID)
+		n, want := m.tmpfile(uint64(id), o.Mode, who)
 		return x.made(e, errno, n, want)
 
 	case GetAttr:
@@ -129,10 +130,9 @@ func (x *execution) step(o *Op) *Finding {
 		return x.offset(n, errno, wanted, want)
 
 	case SetXattr:
-		x.src = sized(x.src, o.xattrSize())
-		pattern(x.src, o.Fill, 0)
-		errno := s.SetXattr(id, o.Name, x.src, o.Flags)
-		return x.errno(errno, m.setxattr(uint64(id), o.Name, x.src, o.Flags))
+		value := o.xattrValue(x.src)
+		errno := s.SetXattr(id, o.Name, value, o.Flags)
+		return x.errno(errno, m.setxattr(uint64(id), o.Name, value, o.Flags))
 
 	case GetXattr:
 		return x.getXattr(id, o.Name, o.xattrSize())

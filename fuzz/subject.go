@@ -23,7 +23,7 @@ func (r *Runner) subject(l Limits) (subject, error) {
 	if t, ok := r.subjects[l]; ok {
 		return t, nil
 	}
-	s, err := inode.New(inode.Config{Blocks: l.Blocks, Inodes: l.Inodes + 1, ATime: inode.ATime(l.ATime)})
+	s, err := inode.New(inode.Config{Blocks: l.Blocks, Inodes: l.Inodes + 1, ATime: inode.ATime(l.ATime), ACL: true})
 	if err != nil {
 		return subject{}, err
 	}

@@ -17,21 +17,21 @@ var syntax = [kinds]verb{
 	SetAttr:     {"setattr", 8, []field{anyInode, set, mode, uid, gid, size, atime, mtime, ctime}},
 	SetFlags:    {"setflags", 4, []field{anyInode, inodeFlags}},
 	KillPriv:    {"killpriv", 3, []field{anyInode, killFlags}},
-	Mknod:       {"mknod", 20, []field{dir, name, nodeMode, rdev, uid, gid}},
-	Mkdir:       {"mkdir", 14, []field{dir, name, mode, uid, gid}},
+	Mknod:       {"mknod", 20, []field{dir, name, nodeMode, rdev, uid, gid, umask}},
+	Mkdir:       {"mkdir", 14, []field{dir, name, mode, uid, gid, umask}},
 	Symlink:     {"symlink", 6, []field{dir, name, target, uid, gid}},
 	Link:        {"link", 6, []field{file, newDir, newName}},
 	Unlink:      {"unlink", 8, []field{anEntry}},
 	Rmdir:       {"rmdir", 4, []field{anEntry}},
 	Rename:      {"rename", 14, []field{anEntry, newDir, newName, renameFlags, uid, gid}},
-	Tmpfile:     {"tmpfile", 4, []field{dir, mode, uid, gid}},
+	Tmpfile:     {"tmpfile", 4, []field{dir, mode, uid, gid, umask}},
 	Readlink:    {"readlink", 2, []field{aSymlink}},
 	Read:        {"read", 6, []field{file, offset, length}},
 	Write:       {"write", 16, []field{file, offset, length, fill}},
 	Fallocate:   {"fallocate", 8, []field{file, fallocFlags, offset, room}},
 	Seek:        {"seek", 5, []field{file, offset, whence}},
 	CopyRange:   {"copyrange", 8, []field{file, offset, newFile, newOffset, room}},
-	SetXattr:    {"setxattr", 6, []field{anyInode, xattrName, xattrSize, fill, xattrFlags}},
+	SetXattr:    {"setxattr", 6, []field{anyInode, xattrName, xattrSize, xattrFill, xattrFlags}},
 	GetXattr:    {"getxattr", 2, []field{anyInode, xattrName, xattrSize}},
 	ListXattr:   {"listxattr", 2, []field{anyInode, xattrSize, uid}},
 	RemoveXattr: {"removexattr", 3, []field{anyInode, xattrName}},
@@ -61,6 +61,8 @@ var (
 
 	uid = number[uint32]{key: "uid", at: func(o *Op) *uint32 { return &o.UID }, values: []uint32{0, 0, 1000, 1<<32 - 1}}
 	gid = number[uint32]{key: "gid", at: func(o *Op) *uint32 { return &o.GID }, values: []uint32{0, 0, 100, 1<<32 - 2}}
+
+	umask = number[uint32]{key: "umask", at: func(o *Op) *uint32 { return &o.Umask }, octal: true, values: []uint32{0, 0o22, 0, 0o77, 0, 1<<32 - 1}}
 
 	mode = number[uint32]{key: "mode", at: func(o *Op) *uint32 { return &o.Mode }, octal: true,
 		values: []uint32{0o755, 0o2775, 0o2070, 0o1777, 0, 0o7777, 0o177777, 1<<32 - 1}}
@@ -94,7 +96,8 @@ var (
 		bits: []string{"noreplace", "exchange", "whiteout"}}
 	whence = number[uint32]{key: "whence", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{seekData, seekHole, seekData, seekHole, seekData, seekHole, 0},
 		symbols: map[uint32]string{seekData: "data", seekHole: "hole"}}
-	xattrFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, 0, 0, 0, 0, 1, 2, 3, 4},
+	xattrFill  = number[uint8]{key: "fill", at: func(o *Op) *uint8 { return &o.Fill }, values: []uint8{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0, 1, 2, 3, 4}}
+	xattrFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, 0, 0, 0, 0, 1, 2, 3, 4, 0, xattrKillSetGID},
 		bits: []string{"create", "replace"}}
 	listFlags = number[uint32]{key: "flags", at: func(o *Op) *uint32 { return &o.Flags }, values: []uint32{0, Resume, Resume},
 		bits: []string{"resume"}}

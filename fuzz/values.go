@@ -51,9 +51,20 @@ var targets = []string{
 // xattrNames of each name space that there is and of some that are not.
 var xattrNames = []string{
 	"user.a", "user.b", "user.a", "user.a", "user.b", "user.a", "user.a", "trusted.a", "user.a", "user.b",
-	"user.a", "user.b", "user.a", "user.a", "user.b", "user.a", "user.a", "security.capability", "security.capability", "user." + strings.Repeat("x", 250),
-	"user." + strings.Repeat("x", 251), "user.", "system.posix_acl_access", "a", "", "trusted.", "user.\x00",
+	"user.a", aclAccess, aclDefault, "user.a", aclAccess, aclDefault, "user.a", "security.capability", "security.capability", "user." + strings.Repeat("x", 250),
+	"user." + strings.Repeat("x", 251), "user.", "system.a", "a", "", "trusted.", "user.\x00",
 }
+
+// aclValues are ACLs: of any use, of none, and none at all.
+var aclValues = func() (values [][]byte) {
+	for _, text := range []string{
+		"u6 U7/100 g4 m5 o1", "u7 g5 o1", "u6 g7 m3 o1", "u6 g4 G7/5 G6/3 m6 o4", "u7 U7/0 U5/100 g7 m7 o7",
+		"u6 U7/100 g4 o1", "g4 u6 o4", "u6 g4", "u6 u6 g4 o4", "u8 g4 o4", "u6 U7 g4 m5 o1", "u6 g4 m5 G7/5 o1", "",
+	} {
+		values = append(values, aclValue(text))
+	}
+	return append(values, nil, []byte{2, 0}, []byte{1, 0, 0, 0}, append(aclValue("u6 g4 o4"), 0))
+}()
 
 // beginnings are what programs begin with.
 var beginnings = [][]Op{

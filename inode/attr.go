@@ -118,7 +118,8 @@ func (set *SetAttr) mayLocked(i *inode) bool {
 // SetAttr changes attributes (chmod(2), chown(2), truncate(2), utimensat(2))
 // and returns them all. EPERM if the file is immutable or append-only; of an
 // append-only one the times may be set with Touch. A size is for regular files
-// only: EISDIR for a directory, EINVAL for the others and for a negative size.
+// only: EISDIR for a directory, EINVAL for the others and for a negative size. The
+// access ACL goes with the mode.
 func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -142,7 +143,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		i.mtime = now // even if the size is what it was, as on tmpfs
 	}
 	if set.Mode != nil {
-		i.perm = uint16(*set.Mode & permMask)
+		s.chmodLocked(i, uint16(*set.Mode&permMask))
 	}
 	if set.UID != nil {
 		i.uid = *set.UID

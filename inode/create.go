@@ -111,7 +111,7 @@ func (s *Store) Tmpfile(dir ID, mode uint32, c Caller) (Entry, syscall.Errno) {
 
 // newInodeIn is newInode for what is made in the directory p: a directory with
 // the set-group-ID bit passes on its group, and to directories the bit
-// (inode_init_owner, fs/inode.c); and some of its flags.
+// (inode_init_owner, fs/inode.c); and some of its flags, and its default ACL.
 //
 // +checklocksread:p.mu
 func (s *Store) newInodeIn(p *inode, mode, rdev uint32, owner Caller) *inode {
@@ -123,6 +123,7 @@ func (s *Store) newInodeIn(p *inode, mode, rdev uint32, owner Caller) *inode {
 	}
 	i := s.newInode(mode, rdev, owner)
 	i.state = p.state & flagsInherited
+	i.inheritLocked(p, owner.Umask)
 	return i
 }
 

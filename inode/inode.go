@@ -15,6 +15,7 @@ const (
 
 	typeMask = 0o170000
 	permMask = 0o007777
+	rwxMask  = 0o000777
 	setuid   = 0o004000
 	setgid   = 0o002000
 
@@ -96,7 +97,10 @@ type inode struct {
 	// file to which nothing was written; nil for the other types.
 	// +checklocks:mu
 	content any
-	// Sorted by name; nil when there are none.
+	// Sorted by name; nil when there are none. The ACLs are among them.
+	//
+	// INVARIANT: an access ACL says more than permission bits can, and perm has
+	// what those say of it. Only directories have a default ACL.
 	// +checklocks:mu
 	xattrs *[]xattr
 }

@@ -59,6 +59,14 @@ func (c *checker) inode(i *inode) {
 			c.fail("inode %d: extended attributes are not sorted", i.id)
 		}
 	}
+	if a := i.aclLocked(aclAccess); a != nil {
+		if perm, all := a.mode(); !a.valid() || all || perm != i.perm&rwxMask {
+			c.fail("inode %d: mode %o, access ACL %v", i.id, i.perm, a)
+		}
+	}
+	if a := i.aclLocked(aclDefault); a != nil && (!a.valid() || !i.isDir()) {
+		c.fail("inode %d (%o): default ACL %v", i.id, i.kind.mode(), a)
+	}
 	switch content := i.content.(type) {
 	case *directory:
 		c.directory(i, content)

@@ -41,12 +41,22 @@ type Config struct {
 	// reading a directory never does.
 	ATime      ATime
 	NoDirATime bool
+
+	// ACL has the Store keep POSIX ACLs, as the extended attributes
+	// system.posix_acl_access and system.posix_acl_default. Whoever sets it must
+	// have the kernel check them and leave Caller.Umask to the Store
+	// (FUSE_POSIX_ACL, Linux 4.9, and FUSE_DONT_MASK); without it these
+	// attributes are EOPNOTSUPP.
+	ACL bool
 }
 
 // Caller is who asks for an operation: the owner of what the operation makes.
 // UID and GID are those for filesystem checks (fsuid and fsgid, credentials(7)).
 type Caller struct {
 	UID, GID uint32
+	// Umask has the permission bits that what is made is not to have, unless it
+	// inherits an ACL; 0 if the kernel has taken them off.
+	Umask uint32
 }
 
 // Store is an in-memory filesystem. Its methods may be called concurrently.
@@ -58,6 +68,7 @@ type Store struct {
 	// Constant data.
 	atime      ATime
 	noDirATime bool
+	acl        bool
 	seed       maphash.Seed // of the hash that orders dentries
 	hash       func(maphash.Seed, string) uint64
 
@@ -92,6 +103,7 @@ func New(c Config) (*Store, error) {
 	s := &Store{
 		atime:       c.ATime,
 		noDirATime:  c.NoDirATime,
+		acl:         c.ACL,
 		seed:        maphash.MakeSeed(),
 		hash:        maphash.String,
 		blocks:      b,

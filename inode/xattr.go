@@ -16,6 +16,9 @@ const (
 const (
 	XattrCreate  = 1
 	XattrReplace = 2
+	// XattrKillSetGID, of an access ACL, clears the set-group-ID bit: who sets it
+	// is not in the group (FUSE_SETXATTR_ACL_KILL_SGID, Linux 5.13).
+	XattrKillSetGID = 1 << 16
 )
 
 // xattr is an extended attribute.
@@ -25,13 +28,21 @@ type xattr struct {
 }
 
 // space is what the attribute takes of the inodes' space, in bytes, as
-// simple_xattr_space in the kernel has it.
-func (x xattr) space() int64 { return int64(40 + len(x.name) + 1 + len(x.value)) }
+// simple_xattr_space in the kernel has it. ACLs take none.
+func (x xattr) space() int64 {
+	if isACL(x.name) {
+		return 0
+	}
+	return int64(40 + len(x.name) + 1 + len(x.value))
+}
 
 func compareXattr(x xattr, name string) int { return strings.Compare(x.name, name) }
 
 // checkXattrName reports why name cannot be that of an attribute here.
-func checkXattrName(name string) syscall.Errno {
+func (s *Store) checkXattrName(name string) syscall.Errno {
+	if s.acl && isACL(name) {
+		return 0
+	}
 	if len(name) > XattrNameMax {
 		return syscall.ERANGE
 	}
@@ -59,15 +70,23 @@ func (i *inode) xattrLocked(name string) (int, bool) {
 // over XattrSizeMax, EOPNOTSUPP for a name outside user., trusted. and security.,
 // EPERM if the file is immutable or append-only, ENOSPC if the inodes' space is
 // used up.
+//
+// An ACL must be well-formed, or it is EINVAL; EOPNOTSUPP for a symlink, EACCES
+// for the default ACL of a file. XattrCreate and XattrReplace do not count, and
+// an ACL without entries removes it. The access ACL sets the permission bits, and
+// is not kept if they say it all.
 func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall.Errno {
-	if errno := checkXattrName(name); errno != 0 {
+	if errno := s.checkXattrName(name); errno != 0 {
 		return errno
 	}
 	if len(value) > XattrSizeMax {
 		return syscall.E2BIG
 	}
-	if flags&^(XattrCreate|XattrReplace) != 0 {
+	if flags&^(XattrCreate|XattrReplace|XattrKillSetGID) != 0 {
 		return syscall.EINVAL
+	}
+	if isACL(name) {
+		return s.setACL(id, name, value, flags)
 	}
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -92,10 +111,8 @@ func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall
 	case there:
 		s.limits.giveSpace((*i.xattrs)[at].space())
 		(*i.xattrs)[at] = x
-	case i.xattrs == nil:
-		i.xattrs = &[]xattr{x}
 	default:
-		*i.xattrs = slices.Insert(*i.xattrs, at, x)
+		i.insertXattrLocked(at, x)
 	}
 	i.ctime = s.clock.now()
 	return 0
@@ -105,7 +122,7 @@ func (s *Store) SetXattr(id ID, name string, value []byte, flags uint32) syscall
 // length in bytes; for an empty dst it returns the length alone (getxattr(2)).
 // ENODATA if the attribute is not there, ERANGE if dst is too short.
 func (s *Store) GetXattr(id ID, name string, dst []byte) (int, syscall.Errno) {
-	if errno := checkXattrName(name); errno != 0 {
+	if errno := s.checkXattrName(name); errno != 0 {
 		return 0, errno
 	}
 	i, errno := s.rlock(id)
@@ -113,6 +130,9 @@ func (s *Store) GetXattr(id ID, name string, dst []byte) (int, syscall.Errno) {
 		return 0, errno
 	}
 	defer i.mu.RUnlock()
+	if isACL(name) && i.kind == typeSymlink {
+		return 0, syscall.EOPNOTSUPP
+	}
 	at, there := i.xattrLocked(name)
 	if !there {
 		return 0, syscall.ENODATA
@@ -156,10 +176,13 @@ func (s *Store) ListXattr(id ID, dst []byte, c Caller) (int, syscall.Errno) {
 }
 
 // RemoveXattr removes an extended attribute (removexattr(2)); EPERM if the file is
-// immutable or append-only, ENODATA if the attribute is not there.
+// immutable or append-only, ENODATA if the attribute is not there and no ACL.
 func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
-	if errno := checkXattrName(name); errno != 0 {
+	if errno := s.checkXattrName(name); errno != 0 {
 		return errno
+	}
+	if isACL(name) {
+		return s.setACL(id, name, nil, 0)
 	}
 	i, errno := s.lock(id)
 	if errno != 0 {

@@ -1,0 +1,188 @@
+package fuzz
+
+import (
+	"encoding/binary"
+	"fmt"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+// The model keeps an ACL as text, an entry after another: "u6 U7/100 g4 m5 o1".
+// The letters are for the owner, a user, the owning group, a group, the mask and
+// the others.
+
+const (
+	aclAccess  = "system.posix_acl_access"
+	aclDefault = "system.posix_acl_default"
+)
+
+func isACL(name string) bool { return name == aclAccess || name == aclDefault }
+
+var aclLetters = map[uint16]string{1: "u", 2: "U", 4: "g", 8: "G", 16: "m", 32: "o"}
+
+// aclValue returns the attribute for a text.
+func aclValue(text string) []byte {
+	b := []byte{2, 0, 0, 0}
+	for _, word := range strings.Fields(text) {
+		var tag, perm uint16
+		for t, letter := range aclLetters {
+			if letter == word[:1] {
+				tag = t
+			}
+		}
+		id := uint32(1<<32 - 1)
+		fmt.Sscanf(word[1:], "%d/%d", &perm, &id)
+		b = binary.LittleEndian.AppendUint16(b, tag)
+		b = binary.LittleEndian.AppendUint16(b, perm)
+		b = binary.LittleEndian.AppendUint32(b, id)
+	}
+	return b
+}
+
+// aclText is the inverse of aclValue.
+func aclText(value []byte) (string, syscall.Errno) {
+	switch {
+	case len(value) == 0:
+		return "", 0
+	case len(value) < 4:
+		return "", syscall.EINVAL
+	case binary.LittleEndian.Uint32(value) != 2:
+		return "", syscall.EOPNOTSUPP
+	case len(value)%8 != 4:
+		return "", syscall.EINVAL
+	}
+	var words []string
+	for b := value[4:]; len(b) > 0; b = b[8:] {
+		tag, perm, id := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:]), binary.LittleEndian.Uint32(b[4:])
+		word := fmt.Sprint(aclLetters[tag], perm)
+		switch tag {
+		case 1, 4, 16, 32:
+		case 2, 8:
+			if id == 1<<32-1 {
+				return "", syscall.EINVAL
+			}
+			word += fmt.Sprint("/", id)
+		default:
+			return "", syscall.EINVAL
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, " "), 0
+}
+
+// Users and groups need a mask.
+var (
+	aclValid    = regexp.MustCompile(`^u[0-7]( U[0-7]/\d+)* g[0-7]( G[0-7]/\d+)*( m[0-7])? o[0-7]$`)
+	aclNeedMask = regexp.MustCompile(`[UG]`)
+	aclPerms    = regexp.MustCompile(`^u(\d).* g(\d)(?:.* m(\d))? o(\d)$`)
+	aclMasked   = regexp.MustCompile(`m\d`)
+)
+
+func validACL(text string) bool {
+	return aclValid.MatchString(text) && (!aclNeedMask.MatchString(text) || strings.Contains(text, "m"))
+}
+
+// aclMode returns the permission bits that an ACL stands for.
+func aclMode(text string) (mode uint32) {
+	p := aclPerms.FindStringSubmatch(text)
+	group := p[2]
+	if p[3] != "" {
+		group = p[3]
+	}
+	fmt.Sscanf(p[1]+group+p[4], "%o", &mode)
+	return mode
+}
+
+// aclWithMode returns the ACL with other permission bits.
+func aclWithMode(text string, mode uint32) string {
+	words := strings.Fields(text)
+	for k, word := range words {
+		switch {
+		case word[0] == 'u':
+			words[k] = fmt.Sprint("u", mode>>6&7)
+		case word[0] == 'm', word[0] == 'g' && !aclMasked.MatchString(text):
+			words[k] = fmt.Sprint(word[:1], mode>>3&7)
+		case word[0] == 'o':
+			words[k] = fmt.Sprint("o", mode&7)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// saysMore reports whether an ACL says more than permission bits.
+func saysMore(text string) bool { return aclMasked.MatchString(text) }
+
+func (m *model) setACL(id uint64, name string, value []byte, killSetGID bool) syscall.Errno {
+	text, errno := aclText(value)
+	if errno != 0 {
+		return errno
+	}
+	n, errno := m.get(id)
+	switch {
+	case errno != 0:
+		return errno
+	case n.kind() == typeSymlink:
+		return syscall.EOPNOTSUPP
+	case n.protected():
+		return syscall.EPERM
+	case name == aclDefault && !n.isDir() && text != "":
+		return syscall.EACCES
+	case name == aclDefault && !n.isDir():
+		return 0
+	case text != "" && !validACL(text):
+		return syscall.EINVAL
+	}
+	if name == aclAccess {
+		if text != "" {
+			n.mode = n.mode&^0o777 | aclMode(text)
+		}
+		if !saysMore(text) {
+			text = ""
+		}
+		if killSetGID {
+			n.mode &^= setgidBit
+		}
+	}
+	n.putACL(name, text)
+	n.ctime = m.now()
+	return 0
+}
+
+func (n *node) putACL(name, text string) {
+	delete(n.xattrs, name)
+	if text == "" {
+		return
+	}
+	if n.xattrs == nil {
+		n.xattrs = map[string][]byte{}
+	}
+	n.xattrs[name] = aclValue(text)
+}
+
+// chmod sets the permission bits.
+func (n *node) chmod(mode uint32) {
+	n.mode = n.kind() | mode&permissions
+	if text, _ := aclText(n.xattrs[aclAccess]); text != "" {
+		n.putACL(aclAccess, aclWithMode(text, mode))
+	}
+}
+
+// inheritACL gives a new inode in the directory d its mode and ACLs.
+func (n *node) inheritACL(d *node, umask uint32) {
+	text, _ := aclText(d.xattrs[aclDefault])
+	switch {
+	case n.kind() == typeSymlink:
+		return
+	case text == "":
+		n.mode &^= umask & 0o777
+		return
+	}
+	n.mode &= aclMode(text) | ^uint32(0o777)
+	if saysMore(text) {
+		n.putACL(aclAccess, aclWithMode(text, n.mode))
+	}
+	if n.isDir() {
+		n.putACL(aclDefault, text)
+	}
+}
