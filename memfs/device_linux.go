@@ -16,5 +16,12 @@ func (d device) setNonblock() error { return unix.SetNonblock(int(d), true) }
 // came in between.
 func (d device) wait() { unix.Poll([]unix.PollFd{{Fd: int32(d), Events: unix.POLLIN}}, -1) }
 
+// hungUp reports whether nobody is at the other end of a socket any more.
+func (d device) hungUp() bool {
+	p := []unix.PollFd{{Fd: int32(d), Events: unix.POLLRDHUP}}
+	n, err := unix.Poll(p, 0)
+	return err == nil && n == 1
+}
+
 // yield lets others run on this processor (sched_yield(2)).
 func yield() { unix.Syscall(unix.SYS_SCHED_YIELD, 0, 0, 0) }

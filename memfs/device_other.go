@@ -11,4 +11,11 @@ type device struct{}
 func (device) setNonblock() error { return nil }
 func (device) wait()              {}
 
+// screen is of use on Linux only.
+type screen struct{}
+
+func newScreen(device) *screen { return nil }
+func (*screen) next() error    { return nil }
+func (*screen) refuse()        {}
+
 func yield() { runtime.Gosched() }

@@ -9,6 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// maxUnread is how many replies LoopGoroutine tries to send at a time through a
+// socket, where each that finds no room keeps a thread. The kernel always has room.
+const maxUnread = 64
+
 // server serves a connection by one of the loops.
 type server struct {
 	fs      *fileSystem
@@ -30,10 +34,13 @@ func (s *server) stopped() error {
 // every request was answered.
 func (s *server) ServeOps(c *fuse.Connection) {
 	defer s.fs.Destroy()
-	if err := s.dev.setNonblock(); err != nil {
-		log.Printf("memfs: %v", err) // and it waits where it reads
+	r := &reader{c: c, dev: s.dev, screen: newScreen(s.dev)}
+	// A socket is looked at before it is read, and a reply may have to wait.
+	if r.screen == nil {
+		if err := s.dev.setNonblock(); err != nil {
+			log.Printf("memfs: %v", err) // and it waits where it reads
+		}
 	}
-	r := &reader{c: c, dev: s.dev}
 	s.reader = r
 	switch s.loop {
 	case LoopSerial:
@@ -66,6 +73,9 @@ func (s *server) serial(r *reader) {
 func (s *server) goroutines(r *reader) {
 	var group errgroup.Group
 	defer group.Wait()
+	if r.screen != nil {
+		group.SetLimit(maxUnread)
+	}
 	for {
 		ctx, op, ok := r.next()
 		if !ok {

@@ -14,6 +14,7 @@ import (
 type MountPoint struct {
 	dir    string
 	id     mountID
+	stop   func() error  // ends serving a connection that was adopted, else nil
 	served chan struct{} // closed when nothing is served any more
 	err    error         // why that was; valid once served is closed
 }
@@ -21,8 +22,13 @@ type MountPoint struct {
 // Mount creates an empty filesystem, mounts it on the directory dir and serves
 // it. When Mount returns without an error, the mount answers.
 //
-// It mounts with mount(2), or without the privilege with fusermount3(1). The
-// error is an *OptionError if the options are at fault, else an *Error. After
+// It mounts with mount(2), or without the privilege with fusermount3(1). On
+// Linux, /dev/fd/N as dir is the connection that descriptor N of this process
+// is: a /dev/fuse that somebody else has mounted, or a socket of SOCK_SEQPACKET
+// with a program at the other end. Then nothing is mounted, Mount waits for
+// INIT, and the descriptor is closed when it is not served any more.
+//
+// The error is an *OptionError if the options are at fault, else an *Error. After
 // an error nothing is left mounted.
 func Mount(dir string, o Options) (*MountPoint, error) {
 	o, err := o.resolve(availableMemory())
@@ -45,8 +51,8 @@ type connectionServer interface {
 }
 
 // newMountPoint returns the handle of a mount that srv serves for fs.
-func newMountPoint(dir string, id mountID, fs *fuse.MountedFileSystem, srv connectionServer) *MountPoint {
-	m := &MountPoint{dir: dir, id: id, served: make(chan struct{})}
+func newMountPoint(dir string, fs *fuse.MountedFileSystem, srv connectionServer) *MountPoint {
+	m := &MountPoint{dir: dir, served: make(chan struct{})}
 	go func() {
 		m.err = fs.Join(context.Background())
 		if err := srv.stopped(); err != nil {

@@ -18,6 +18,9 @@ const fuseDevice = "/dev/fuse"
 // The library could mount too. It is done here for exact errors, for the flags
 // that it does not know, and to clean up when the rest fails.
 func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
+	if fd := descriptor(dir); fd >= 0 {
+		return adopt(dir, fd, o, start)
+	}
 	table, err := readMountTable()
 	if err != nil {
 		return nil, err
@@ -33,6 +36,9 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 
 	// From here on processes that enter dir wait for us.
 	m, err := serve(dir, dev, o, start)
+	if err == nil {
+		m.id, err = topMount(dir)
+	}
 	if err != nil {
 		if undo := removeMount(dir, true); undo != nil {
 			err = &Error{Op: "mount", Dir: dir, Problem: err.Error(), Remedy: "and then it could not be unmounted: " + undo.Error(), Err: err}
@@ -42,7 +48,7 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	return m, nil
 }
 
-// serve answers requests from dev, the connection of the mount at dir. If it
+// serve answers requests from dev, the connection that dir stands for. If it
 // fails, dev is closed, or will be when the mount is gone.
 func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error) {
 	failed := func(err error) error {
@@ -58,16 +64,19 @@ func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error
 	if err != nil {
 		return nil, failed(err)
 	}
+	return newMountPoint(dir, fs, srv), nil
+}
 
+// topMount returns which mount is on dir.
+func topMount(dir string) (id mountID, err error) {
 	table, err := readMountTable()
 	if err != nil {
-		return nil, err
+		return id, err
 	}
-	var id mountID
 	if e := table.top(dir); e != nil {
 		id = e.id
 	}
-	return newMountPoint(dir, id, fs, srv), nil
+	return id, nil
 }
 
 // checkMountPoint returns the path to mount on.

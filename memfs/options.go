@@ -91,6 +91,7 @@ const (
 const (
 	pageSize    = 4096
 	defaultMode = 0o1777
+	defaultName = "memfs"
 	permBits    = 0o7777
 
 	// maxThreads keeps a typing error below the limit of 10,000 threads at
@@ -149,10 +150,10 @@ func (o Options) resolve(memory int64) (Options, error) {
 		return o, err
 	}
 	if o.FSName == "" {
-		o.FSName = "memfs"
+		o.FSName = defaultName
 	}
 	if o.Subtype == "" {
-		o.Subtype = "memfs"
+		o.Subtype = defaultName
 	}
 	return o, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -15,10 +16,11 @@ import (
 
 // reader reads requests. It must not be used by two goroutines at a time.
 type reader struct {
-	c    *fuse.Connection
-	dev  device
-	spin spinner
-	err  error // why the connection is gone, if not by unmounting
+	c      *fuse.Connection
+	dev    device
+	screen *screen // nil on a mount
+	spin   spinner
+	err    error // why the connection is gone, if not by unmounting
 }
 
 // next returns the next request; false when the connection is gone.
@@ -30,6 +32,10 @@ func (r *reader) next() (context.Context, any, bool) {
 			r.spin.found()
 			return ctx, op, true
 		case errors.Is(err, syscall.EAGAIN):
+			if r.screen != nil {
+				// The other end may be a goroutine of this process.
+				runtime.Gosched()
+			}
 			r.spin.wait(r.dev)
 			continue
 		case errors.Is(err, syscall.ENOENT): // interrupted before it was read
@@ -42,9 +48,11 @@ func (r *reader) next() (context.Context, any, bool) {
 			r.err = device.Err
 			return nil, nil, false
 		}
-		// A message that is not a request: no kernel sends it, and there is
-		// nothing to answer.
+		// A message that is not a request: no kernel sends it.
 		log.Printf("memfs: reading a request: %v", err)
+		if r.screen != nil {
+			r.screen.refuse()
+		}
 	}
 }
 
@@ -55,5 +63,10 @@ func (r *reader) read() (ctx context.Context, op any, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	if r.screen != nil {
+		if err := r.screen.next(); err != nil {
+			return nil, nil, err
+		}
+	}
 	return r.c.ReadOp()
 }

@@ -16,7 +16,8 @@ const mountHelp = `Mount an in-memory filesystem on DIR, and return when it answ
 
 Usage: memfs mount [-f] [-o OPTION,...]... [SOURCE] DIR
 
-  -f, --foreground  stay. SIGINT or SIGTERM unmounts; if busy it says by whom, a
+  -f, --foreground  stay; DIR may be /dev/fd/N, a FUSE connection that is open.
+                    SIGINT or SIGTERM unmounts; if busy it says by whom, a
                     second detaches (ends with the last user), a third quits.
   -o, --options     options, separated by commas; the last of a kind wins:
 
@@ -103,6 +104,9 @@ func (r *mountRequest) run(cmd *cobra.Command) error {
 	}
 	ready := takeReadyPipe()
 	if !r.foreground && ready == nil {
+		if strings.HasPrefix(r.dir, "/dev/fd/") {
+			return fmt.Errorf("%s: a server in the background has not this descriptor; stay in the foreground: memfs mount -f %[1]s", r.dir)
+		}
 		return r.daemonize()
 	}
 

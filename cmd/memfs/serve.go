@@ -45,6 +45,9 @@ func serve(m *memfs.MountPoint, signals <-chan os.Signal) error {
 		switch {
 		case err == nil:
 			detached = true
+		case errors.Is(err, syscall.ENOTSUP): // somebody else mounted it
+			detached = true
+			complain(fmt.Errorf("%w (or signal again to leave)", err))
 		case errors.Is(err, syscall.EINVAL): // somebody was faster: umount -l
 			detached = true
 			complain(fmt.Errorf("%s: detached already; ends with its last user, or with one more signal", m.Dir()))
