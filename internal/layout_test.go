@@ -16,7 +16,7 @@ const module = "github.com/scratchfs/memfs/"
 var mayImport = map[string][]string{
 	"inode":               {},
 	"bench":               {"inode", "memfs"},
-	"fuzz":                {"inode"},
+	"fuzz":                {"inode", "internal/fuseclient"},
 	"memfs":               {"inode"},
 	"cmd/memfs":           {"bench", "memfs"},
 	"internal/fstest":     {},

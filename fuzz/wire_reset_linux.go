@@ -1,0 +1,198 @@
+package fuzz
+
+import (
+	"strings"
+	"time"
+
+	"github.com/scratchfs/memfs/internal/fuseclient"
+)
+
+// lateForget is how long after a FORGET its effect may take to be seen.
+const lateForget = 2 * time.Second
+
+// reset removes and forgets all that there is, over the wire. Before its last
+// lookup is forgotten an inode must be there; and then the filesystem must be as
+// empty as a new one.
+func (x *wireRun) reset() *Finding {
+	if f := x.removeAll(fuseclient.RootID); f != nil {
+		return f
+	}
+	if f := x.resetRoot(); f != nil {
+		return f
+	}
+	if f := x.forgetVague(); f != nil {
+		return f
+	}
+	held := uint64(0)
+	for node, n := range x.lookups {
+		switch {
+		case node == fuseclient.RootID || x.vague[node]:
+		case n > 0:
+			held++
+			if n > 1 {
+				x.request(fuseclient.Forget, node, false, &fuseclient.ForgetIn{Lookups: n - 1}, "")
+			}
+		}
+	}
+	empty := x.server.empty
+	if held > 0 {
+		if f := x.statFS(); f != nil {
+			return f
+		}
+		if free := empty.FilesFree - held; x.statfs.FilesFree > free {
+			return differ("forget", "%d inodes are free, want at most %d: all %d were unlinked and each has a lookup", x.statfs.FilesFree, free, held)
+		}
+		if f := x.forgetRest(held); f != nil {
+			return f
+		}
+	}
+	// Nobody waits for a FORGET: a request that follows it may overtake it.
+	for late := time.Now().Add(lateForget); ; time.Sleep(50 * time.Microsecond) {
+		if f := x.statFS(); f != nil {
+			return f
+		}
+		if x.statfs == empty {
+			return nil
+		}
+		if time.Now().After(late) {
+			return differ("leak", "all is removed and forgotten, and STATFS is %+v, want %+v", x.statfs, empty)
+		}
+	}
+}
+
+// forgetVague takes back all lookups of the inodes of which it is not certain how
+// many there are.
+func (x *wireRun) forgetVague() *Finding {
+	for node := range x.lookups {
+		if node == fuseclient.RootID || !x.murky && !x.vague[node] {
+			continue
+		}
+		x.vague[node], x.found = true, false
+		x.request(fuseclient.Getattr, node, false, &fuseclient.GetattrIn{}, "")
+		if f := x.await(); f != nil {
+			return f
+		}
+		if x.found {
+			x.request(fuseclient.Forget, node, false, &fuseclient.ForgetIn{Lookups: 1<<64 - 1}, "")
+		}
+	}
+	return nil
+}
+
+// forgetRest takes back the last lookup of each inode: many at once, as the
+// kernel does.
+func (x *wireRun) forgetRest(held uint64) *Finding {
+	const many = 8
+	batch := fuseclient.Append(nil, &fuseclient.BatchForgetIn{Count: uint32(held)})
+	for node, n := range x.lookups {
+		switch {
+		case n == 0 || x.vague[node] || node == fuseclient.RootID:
+		case held > many:
+			batch = fuseclient.Append(batch, &fuseclient.ForgetOne{NodeID: node, Lookups: 1})
+		default:
+			x.request(fuseclient.Forget, node, false, &fuseclient.ForgetIn{Lookups: 1}, "")
+		}
+	}
+	if held > many {
+		x.frame = fuseclient.Begin(x.frame[:0], fuseclient.BatchForget, x.server.Unique(), 0)
+		x.frame = fuseclient.End(append(x.frame, batch...))
+		if err := x.server.Send(x.frame); err != nil {
+			return x.broken("sending", err)
+		}
+	}
+	return nil
+}
+
+// request sends a request of reset. What it did not send is missed by await.
+func (x *wireRun) request(op fuseclient.Opcode, node uint64, must bool, in any, names string) {
+	b := fuseclient.Begin(x.frame[:0], op, x.server.Unique(), node)
+	switch in := in.(type) {
+	case *fuseclient.ForgetIn:
+		b = fuseclient.Append(b, in)
+	case *fuseclient.GetattrIn:
+		b = fuseclient.Append(b, in)
+	case *fuseclient.ReadIn:
+		b = fuseclient.Append(b, in)
+	case *fuseclient.GetxattrIn:
+		b = fuseclient.Append(b, in)
+	case *fuseclient.SetattrIn:
+		b = fuseclient.Append(b, in)
+	}
+	if names != "" {
+		b = fuseclient.AppendString(b, names)
+	}
+	x.frame = fuseclient.End(b)
+	if op == fuseclient.Forget { // it counts no more
+		_ = x.server.Send(x.frame)
+		return
+	}
+	_ = x.send(must, true)
+}
+
+func (x *wireRun) statFS() *Finding {
+	x.request(fuseclient.Statfs, fuseclient.RootID, true, nil, "")
+	return x.await()
+}
+
+// removeAll removes what is in a directory.
+func (x *wireRun) removeAll(dir uint64) *Finding {
+	for {
+		x.entries = x.entries[:0]
+		x.request(fuseclient.Readdirplus, dir, true, &fuseclient.ReadIn{Size: 2 * blockSize}, "")
+		if f := x.await(); f != nil {
+			return f
+		}
+		more := x.full
+		if len(x.entries) == 0 {
+			return nil
+		}
+		entries := append([]wireEntry(nil), x.entries...)
+		for _, e := range entries {
+			if e.dir {
+				if f := x.removeAll(e.node); f != nil {
+					return f
+				}
+			}
+		}
+		for k, e := range entries {
+			op := fuseclient.Unlink
+			if e.dir {
+				op = fuseclient.Rmdir
+			}
+			x.request(op, dir, true, nil, e.name)
+			if k%flightMax == flightMax-1 || k == len(entries)-1 {
+				if f := x.await(); f != nil {
+					return f
+				}
+			}
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+// resetRoot gives the root the attributes of a new one.
+func (x *wireRun) resetRoot() *Finding {
+	if x.rootXattr {
+		x.request(fuseclient.Listxattr, fuseclient.RootID, true, &fuseclient.GetxattrIn{Size: 1 << 16}, "")
+		if f := x.await(); f != nil {
+			return f
+		}
+		for name := range strings.SplitSeq(x.xattrs, "\x00") {
+			if name == "" {
+				continue
+			}
+			x.request(fuseclient.Removexattr, fuseclient.RootID, true, nil, name)
+			if f := x.await(); f != nil {
+				return f
+			}
+		}
+	}
+	if x.rootAttr {
+		in := fuseclient.SetattrIn{Valid: fuseclient.SetMode | fuseclient.SetUID | fuseclient.SetGID, Mode: rootMode}
+		x.request(fuseclient.Setattr, fuseclient.RootID, true, &in, "")
+		return x.await()
+	}
+	return nil
+}

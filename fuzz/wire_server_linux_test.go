@@ -1,0 +1,128 @@
+package fuzz
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"testing"
+
+	"github.com/scratchfs/memfs/internal/fuseclient"
+	"github.com/scratchfs/memfs/memfs"
+)
+
+// wireLimits are so tight that they are met.
+var wireLimits = memfs.Options{Size: 64 * blockSize, Inodes: 40}
+
+// connectWire starts a server.
+func connectWire(loop memfs.Loop) (*wireServer, error) {
+	c, fd, err := fuseclient.Pair()
+	if err != nil {
+		return nil, err
+	}
+	o := wireLimits
+	o.Loop = loop
+	ended := make(chan error, 1)
+	go func() {
+		m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
+		if err == nil {
+			err = m.Wait()
+		}
+		ended <- err
+	}()
+	s := &wireServer{Conn: c, ended: func() error { return <-ended }, complaint: complaints.take}
+	if err := s.start(); err != nil {
+		c.Close()
+		return nil, fmt.Errorf("%w, and the server: %w", err, <-ended)
+	}
+	return s, nil
+}
+
+// complaints takes what servers log, and keeps the panics.
+var complaints wireLog
+
+type wireLog struct {
+	sync.Mutex
+	text string
+}
+
+func (l *wireLog) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte("memfs: panic in ")) {
+		l.Lock()
+		l.text += string(b)
+		l.Unlock()
+	}
+	return len(b), nil
+}
+
+func (l *wireLog) take() string {
+	l.Lock()
+	defer l.Unlock()
+	text := l.text
+	l.text = ""
+	return text
+}
+
+// wireServers has a server for each of the loops, kept from program to program.
+type wireServers map[int]*wireServer
+
+// newWireServers gets ready for a test. A server that runs in this process needs
+// a processor of the Go runtime beside that of its client, which waits in
+// system calls.
+func newWireServers(t testing.TB) wireServers {
+	procs := runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), 2))
+	gc := debug.SetGCPercent(800)
+	log.SetOutput(&complaints)
+	servers := wireServers{}
+	t.Cleanup(func() {
+		for _, s := range servers {
+			if err := s.stop(); err != nil {
+				t.Error(err)
+			}
+		}
+		log.SetOutput(os.Stderr)
+		debug.SetGCPercent(gc)
+		runtime.GOMAXPROCS(procs)
+	})
+	return servers
+}
+
+// check runs a program.
+func (servers wireServers) check(p *wireProgram) *Finding {
+	s := servers[p.loop]
+	if s == nil {
+		var err error
+		if s, err = connectWire(memfs.Loops()[p.loop]); err != nil {
+			return differ("connection", "%v", err)
+		}
+		servers[p.loop] = s
+	}
+	f := s.runWire(p)
+	if f == nil && !s.run.late {
+		return nil
+	}
+	delete(servers, p.loop)
+	if err := s.stop(); f == nil && err != nil {
+		f = differ("end", "%v", err)
+	}
+	s.complaint()
+	return f
+}
+
+// checkWire runs a program on a new server.
+func checkWire(p *wireProgram) *Finding {
+	s, err := connectWire(memfs.Loops()[p.loop])
+	if err != nil {
+		return differ("connection", "%v", err)
+	}
+	f := s.runWire(p)
+	err = s.stop()
+	if f == nil && err != nil {
+		return differ("end", "%v", err)
+	}
+	s.complaint()
+	return f
+}
