@@ -55,6 +55,9 @@ func (x *execution) checkNode(n *node) *Finding {
 	}
 	switch n.kind() {
 	case typeRegular:
+		if f := x.checkHoles(n); f != nil {
+			return f
+		}
 		return x.checkContents(n)
 	case typeSymlink:
 		x.model.accessed(n)
@@ -91,13 +94,6 @@ func (x *execution) checkContents(n *node) *Finding {
 		starts = append(starts, max(0, at-1)*blockSize)
 	}
 	slices.Sort(starts)
-	for _, start := range slices.Compact(starts) {
-		for _, whence := range [...]uint32{seekData, seekHole} {
-			if f := x.checkSeek(n, start, whence); f != nil {
-				return f
-			}
-		}
-	}
 	read := int64(0) // up to where
 	for _, start := range starts {
 		start = max(start, read)
@@ -116,14 +112,20 @@ func (x *execution) checkContents(n *node) *Finding {
 	return nil
 }
 
-// checkSeek looks for data or a hole in a file.
-func (x *execution) checkSeek(n *node, start int64, whence uint32) *Finding {
-	got, errno := x.store.Seek(inode.ID(n.id), start, int(whence))
-	want, wantErrno := x.model.seek(n.id, start, whence)
-	if got != want || errno != wantErrno {
-		return differ("holes", "of %s from %d, whence %d: %d, %s, want %d, %s", x.nameOf(n), start, whence, got, errnoName(errno), want, errnoName(wantErrno))
+// checkHoles goes from data to hole to data through a file.
+func (x *execution) checkHoles(n *node) *Finding {
+	at, whence := int64(0), uint32(seekData)
+	for {
+		got, errno := x.store.Seek(inode.ID(n.id), at, int(whence))
+		want, wantErrno := x.model.seek(n.id, at, whence)
+		if got != want || errno != wantErrno {
+			return differ("holes", "of %s from %d, whence %d: %d, %s, want %d, %s", x.nameOf(n), at, whence, got, errnoName(errno), want, errnoName(wantErrno))
+		}
+		if errno != 0 { // the end, at the latest
+			return nil
+		}
+		at, whence = got, seekData+seekHole-whence
 	}
-	return nil
 }
 
 // checkRange reads a file from one offset to another.
