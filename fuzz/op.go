@@ -123,13 +123,12 @@ func (o *Op) ioSize() int { return int(max(0, min(o.Size, maxIO))) }
 // xattrSize is ioSize for extended attributes, whose limit is 64 KiB.
 func (o *Op) xattrSize() int { return int(max(0, min(o.Size, 1<<16+1))) }
 
-// xattrValue returns the value for a SetXattr, in b if it is large enough: that of
-// an ACL is one of aclValues.
+// xattrValue returns the value for a SetXattr: b, which has xattrSize bytes, with
+// what Op.Fill chooses, or for an ACL one of aclValues.
 func (o *Op) xattrValue(b []byte) []byte {
 	if isACL(o.Name) {
 		return aclValues[int(o.Fill)%len(aclValues)]
 	}
-	b = sized(b, o.xattrSize())
 	pattern(b, o.Fill, 0)
 	return b
 }

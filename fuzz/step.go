@@ -130,6 +130,7 @@ func (x *execution) step(o *Op) *Finding {
 		return x.offset(n, errno, wanted, want)
 
 	case SetXattr:
+		x.src = sized(x.src, o.xattrSize())
 		value := o.xattrValue(x.src)
 		errno := s.SetXattr(id, o.Name, value, o.Flags)
 		return x.errno(errno, m.setxattr(uint64(id), o.Name, value, o.Flags))

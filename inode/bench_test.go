@@ -125,6 +125,26 @@ func BenchmarkData(b *testing.B) {
 	}
 }
 
+// BenchmarkCopyRange copies from one file of 64 MiB to another, front to back.
+func BenchmarkCopyRange(b *testing.B) {
+	const size = 64 << 20
+	for _, n := range []int64{4 << 10, 128 << 10} {
+		b.Run(fmt.Sprintf("%dK", n>>10), func(b *testing.B) {
+			s := benchStore(b)
+			in, out := mustMknod(b, s, RootID, "in"), mustMknod(b, s, RootID, "out")
+			s.Write(in, make([]byte, size), 0)
+			s.Write(out, make([]byte, size), 0)
+			b.SetBytes(n)
+			b.ReportAllocs()
+			for at := int64(0); b.Loop(); at = (at + n) % size {
+				if got, _ := s.CopyRange(in, at, out, at, n); got != n {
+					b.Fatal(got)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkRewrite writes a file anew, from nothing: what it costs to take
 // blocks and to give them back.
 func BenchmarkRewrite(b *testing.B) {

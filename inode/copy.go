@@ -64,6 +64,7 @@ func (s *Store) CopyRange(in ID, inOffset int64, out ID, outOffset, length int64
 // copyBlocks copies contents, holes as holes, and returns how much of it: what
 // found room, CopyMax of data at most. from may be nil, or be to.
 func (s *Store) copyBlocks(from *regular, inOffset int64, to *regular, outOffset, length int64) int64 {
+	var buf [BlockSize]byte
 	at, end := inOffset, inOffset+length
 	for left := int64(CopyMax); at < end && left > 0; {
 		if data := from.seek(at, end, true); data > at {
@@ -74,7 +75,6 @@ func (s *Store) copyBlocks(from *regular, inOffset int64, to *regular, outOffset
 		}
 		hole := from.seek(at, at+min(end-at, left), false)
 		for at < hole {
-			var buf [BlockSize]byte
 			src := s.contents(from, at, hole, &buf)
 			n := s.writeBlocks(to, src, outOffset+at-inOffset)
 			at += int64(n)

@@ -27,13 +27,9 @@ const (
 type fileType uint8
 
 const (
-	typeFIFO    fileType = modeFIFO >> 12
-	typeChar    fileType = modeChar >> 12
 	typeDir     fileType = modeDir >> 12
-	typeBlock   fileType = modeBlock >> 12
 	typeRegular fileType = modeRegular >> 12
 	typeSymlink fileType = modeSymlink >> 12
-	typeSocket  fileType = modeSocket >> 12
 )
 
 // mode returns the bits as in st_mode.

@@ -10,7 +10,7 @@ const capability = "security.capability"
 // A directory keeps all. EPERM if there is something to take and the file is
 // immutable.
 //
-// A server that leaves this to the store (FUSE_HANDLE_KILLPRIV_V2, Linux 5.12)
+// A server that leaves this to the store (FUSE_HANDLE_KILLPRIV_V2, Linux 5.11)
 // calls it ahead of Write, unless cached pages are written back, of Fallocate and
 // CopyRange, and of a SetAttr of size or owner: with setID if the request says so
 // (FUSE_WRITE_KILL_SUIDGID, FATTR_KILL_SUIDGID), and for the two in the middle,
