@@ -30,7 +30,7 @@ func TestCopyRange(t *testing.T) {
 		must[int](t)(s.Write(in, part, int64(at)))
 	}
 	must[Attr](t)(s.SetAttr(in, SetAttr{Size: new(int64(size))}))
-	for k := range 200 {
+	for k := range 100 {
 		out := fileOf(t, s, "out")
 		want := []byte{}
 		if k%2 == 0 {
