@@ -87,6 +87,12 @@ var beginnings = [][]Op{
 		{Kind: Mkdir, Name: "b", Mode: 0o755},
 		{Kind: Link, Inode: 1, NewDir: 3, NewName: "a"},
 	},
+	{
+		{Kind: Mkdir, Name: "a", Mode: 0o755},
+		{Kind: SetXattr, Inode: 1, Name: aclDefault, Fill: 4},
+		{Kind: Mkdir, Inode: 1, Name: "b", Mode: 0o2777},
+		{Kind: Mknod, Inode: 1, Name: "c", Mode: typeRegular | 0o666},
+	},
 }
 
 // limitsTable has the configurations that a program can ask for. Programs are
