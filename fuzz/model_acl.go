@@ -2,8 +2,8 @@ package fuzz
 
 import (
 	"encoding/binary"
-	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -25,14 +25,18 @@ var aclLetters = map[uint16]string{1: "u", 2: "U", 4: "g", 8: "G", 16: "m", 32: 
 func aclValue(text string) []byte {
 	b := []byte{2, 0, 0, 0}
 	for _, word := range strings.Fields(text) {
-		var tag, perm uint16
+		var tag uint16
 		for t, letter := range aclLetters {
 			if letter == word[:1] {
 				tag = t
 			}
 		}
+		perm := uint16(word[1] - '0')
 		id := uint32(1<<32 - 1)
-		fmt.Sscanf(word[1:], "%d/%d", &perm, &id)
+		if _, number, ok := strings.Cut(word, "/"); ok {
+			n, _ := strconv.ParseUint(number, 10, 32)
+			id = uint32(n)
+		}
 		b = binary.LittleEndian.AppendUint16(b, tag)
 		b = binary.LittleEndian.AppendUint16(b, perm)
 		b = binary.LittleEndian.AppendUint32(b, id)
@@ -55,14 +59,14 @@ func aclText(value []byte) (string, syscall.Errno) {
 	var words []string
 	for b := value[4:]; len(b) > 0; b = b[8:] {
 		tag, perm, id := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:]), binary.LittleEndian.Uint32(b[4:])
-		word := fmt.Sprint(aclLetters[tag], perm)
+		word := aclLetters[tag] + strconv.Itoa(int(perm))
 		switch tag {
 		case 1, 4, 16, 32:
 		case 2, 8:
 			if id == 1<<32-1 {
 				return "", syscall.EINVAL
 			}
-			word += fmt.Sprint("/", id)
+			word += "/" + strconv.FormatUint(uint64(id), 10)
 		default:
 			return "", syscall.EINVAL
 		}
@@ -75,8 +79,6 @@ func aclText(value []byte) (string, syscall.Errno) {
 var (
 	aclValid    = regexp.MustCompile(`^u[0-7]( U[0-7]/\d+)* g[0-7]( G[0-7]/\d+)*( m[0-7])? o[0-7]$`)
 	aclNeedMask = regexp.MustCompile(`[UG]`)
-	aclPerms    = regexp.MustCompile(`^u(\d).* g(\d)(?:.* m(\d))? o(\d)$`)
-	aclMasked   = regexp.MustCompile(`m\d`)
 )
 
 func validACL(text string) bool {
@@ -84,34 +86,42 @@ func validACL(text string) bool {
 }
 
 // aclMode returns the permission bits that an ACL stands for.
-func aclMode(text string) (mode uint32) {
-	p := aclPerms.FindStringSubmatch(text)
-	group := p[2]
-	if p[3] != "" {
-		group = p[3]
+func aclMode(text string) uint32 {
+	perms := map[byte]uint32{}
+	for _, word := range strings.Fields(text) {
+		perms[word[0]] = uint32(word[1] - '0')
 	}
-	fmt.Sscanf(p[1]+group+p[4], "%o", &mode)
-	return mode
+	group, masked := perms['m']
+	if !masked {
+		group = perms['g']
+	}
+	return perms['u']<<6 | group<<3 | perms['o']
 }
 
 // aclWithMode returns the ACL with other permission bits.
 func aclWithMode(text string, mode uint32) string {
+	group := byte('g')
+	if saysMore(text) {
+		group = 'm'
+	}
 	words := strings.Fields(text)
 	for k, word := range words {
-		switch {
-		case word[0] == 'u':
-			words[k] = fmt.Sprint("u", mode>>6&7)
-		case word[0] == 'm', word[0] == 'g' && !aclMasked.MatchString(text):
-			words[k] = fmt.Sprint(word[:1], mode>>3&7)
-		case word[0] == 'o':
-			words[k] = fmt.Sprint("o", mode&7)
+		switch word[0] {
+		case 'u':
+			words[k] = "u" + digit(mode>>6)
+		case group:
+			words[k] = word[:1] + digit(mode>>3)
+		case 'o':
+			words[k] = "o" + digit(mode)
 		}
 	}
 	return strings.Join(words, " ")
 }
 
+func digit(perm uint32) string { return string(rune('0' + perm&7)) }
+
 // saysMore reports whether an ACL says more than permission bits.
-func saysMore(text string) bool { return aclMasked.MatchString(text) }
+func saysMore(text string) bool { return strings.Contains(text, "m") }
 
 func (m *model) setACL(id uint64, name string, value []byte, killSetGID bool) syscall.Errno {
 	text, errno := aclText(value)
