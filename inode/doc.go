@@ -10,6 +10,14 @@
 // [syscall.Errno], 0 for success: a failed operation leaves no trace. Where the
 // behaviour is a matter of taste it is that of Linux tmpfs (mm/shmem.c).
 //
+// Atomic means that operations at the same time return what they would in some
+// order, with three exceptions, which are those of tmpfs. [Store.StatFS] reads its
+// counters one after the other. [Store.ReadDirPlus] lists the names as they are at
+// one time, but reads the attributes of each inode by itself. And what is freed
+// goes back to the limits piece by piece, as what an operation takes before it
+// fails does: another one at the same time may find less than all of it, and
+// return ENOSPC or write less.
+//
 // Permission checks are not made here. The kernel makes them before it sends a
 // request (mount option default_permissions). But what the flags of an inode
 // forbid it does not know: see [FlagImmutable].
@@ -51,5 +59,7 @@
 // a lookup and a read take the lock for reading only.
 //
 // The annotations +checklocks are those of gVisor's checklocks analyzer. With
-// the build tag lockrank the locks check the order (rank_on.go).
+// the build tag lockrank the locks check the order (rank_on.go), with perturb they
+// let other goroutines run at some of the places where they are taken and given
+// up (perturb.go).
 package inode

@@ -63,7 +63,7 @@ type inode struct {
 	// INVARIANT: it grows only while mu of a directory with a dentry for the
 	// inode is held, so not from zero once the last link is gone; and with the
 	// first link of what Tmpfile made.
-	lookups atomic.Int64
+	lookups counter
 
 	// Constant, and here because here it takes no room.
 	kind fileType

@@ -1,9 +1,6 @@
 package inode
 
-import (
-	"math"
-	"sync/atomic"
-)
+import "math"
 
 // inodeSpace is what an inode takes of the space that Config.Inodes stands
 // for, in bytes; extended attributes take their share of the same space
@@ -24,12 +21,12 @@ type limits struct {
 	// removes something writes here.
 	_ [64]byte
 	// INVARIANT: 0 <= blocks <= maxBlocks
-	blocks atomic.Int64
+	blocks counter
 	_      [56]byte
 	// Space that is taken, by inodes, attributes and purses.
 	//
 	// INVARIANT: 0 <= space <= maxInodes*inodeSpace
-	space atomic.Int64
+	space counter
 	_     [56]byte
 	// Space that is taken but not used yet, by table shard: those who make
 	// inodes in different directories would meet at space with each of them.
@@ -43,7 +40,7 @@ type limits struct {
 //
 // INVARIANT: money >= 0
 type purse struct {
-	money atomic.Int64
+	money counter
 	_     [120]byte
 }
 

@@ -1,10 +1,14 @@
-//go:build !lockrank
+//go:build !lockrank && !perturb
 
 package inode
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
-// The locks, without the checks of their order: see rank_on.go.
+// The locks as they are. With the build tag lockrank they check their order
+// (rank_on.go), with perturb they yield (perturb.go).
 
 type (
 	renameMutex struct{ sync.Mutex }
@@ -14,5 +18,8 @@ type (
 	blocksMutex struct{ sync.Mutex }
 	purseMutex  struct{ sync.Mutex }
 )
+
+// counter is a number that goroutines change without a lock.
+type counter = atomic.Int64
 
 func (*inodeMutex) init(*inode) {}

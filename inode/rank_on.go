@@ -1,4 +1,4 @@
-//go:build lockrank
+//go:build lockrank && !perturb
 
 package inode
 
@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // The locks, which panic when they are taken against the order that doc.go
@@ -39,6 +40,8 @@ type (
 	level4 struct{}
 	level5 struct{}
 )
+
+type counter = atomic.Int64
 
 func (level0) rank() rank { return rankRenaming }
 func (level2) rank() rank { return rankShard }
@@ -120,37 +123,49 @@ type holding struct {
 	inode *inode // whose lock it is, of rankInode
 }
 
-var holdings struct {
+// holders are goroutines that hold locks, with what they hold. There are many of
+// these: one lock that all goroutines take would order them, and so hide their
+// data races from the race detector.
+type holders struct {
 	sync.Mutex
-	of map[uint64][]holding // by goroutine
+	held map[uint64][]holding // by goroutine
+}
+
+var allHolders [1024]holders
+
+// self returns the calling goroutine and where it is kept.
+func self() (uint64, *holders) {
+	g := goroutine()
+	return g, &allHolders[g%uint64(len(allHolders))]
 }
 
 func held() []holding {
-	holdings.Lock()
-	defer holdings.Unlock()
-	return holdings.of[goroutine()]
+	g, in := self()
+	in.Lock()
+	defer in.Unlock()
+	return in.held[g]
 }
 
 func hold(h holding) {
-	holdings.Lock()
-	defer holdings.Unlock()
-	if holdings.of == nil {
-		holdings.of = map[uint64][]holding{}
+	g, in := self()
+	in.Lock()
+	defer in.Unlock()
+	if in.held == nil {
+		in.held = map[uint64][]holding{}
 	}
-	g := goroutine()
-	holdings.of[g] = append(holdings.of[g], h)
+	in.held[g] = append(in.held[g], h)
 }
 
 func drop(lock any) {
-	holdings.Lock()
-	defer holdings.Unlock()
-	g := goroutine()
-	list := holdings.of[g]
+	g, in := self()
+	in.Lock()
+	defer in.Unlock()
+	list := in.held[g]
 	for k, h := range list {
 		if h.lock == lock {
-			holdings.of[g] = append(list[:k:k], list[k+1:]...)
+			in.held[g] = append(list[:k:k], list[k+1:]...)
 			if len(list) == 1 {
-				delete(holdings.of, g)
+				delete(in.held, g)
 			}
 			return
 		}
