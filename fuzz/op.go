@@ -56,6 +56,9 @@ const (
 // syntax. The others are zero.
 type Op struct {
 	Kind Kind
+	// The thread that runs it, counted from 1; 0 for what is done before there are
+	// threads. A program of threads is for FuzzConcurrent.
+	Thread uint8
 
 	Inode Ref    // the inode, or the directory of Name
 	Name  string // in the directory Inode; of an extended attribute

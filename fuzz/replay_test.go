@@ -7,18 +7,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Not -trace: that is a flag of go test, which would overwrite the file.
 var replayFile = flag.String("replay", "", "trace for TestReplay to run: absolute, or relative to fuzz/")
 
 // TestReplay runs the trace of the flag -replay, or else those of
-// testdata/traces: programs that are worth keeping, most of them because they
-// once found something.
+// testdata: programs that are worth keeping, most of them because they once
+// found something. Those with threads are run many times.
 func TestReplay(t *testing.T) {
 	if *replayFile != "" {
 		replay(t, readTrace(t, *replayFile))
 		return
+	}
+	for _, kept := range concurrentTraces(t) {
+		t.Run(kept.name, func(t *testing.T) { replay(t, kept) })
 	}
 	for _, kept := range traces(t) {
 		t.Run(kept.name, func(t *testing.T) {
@@ -33,9 +37,23 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// concurrentReplay is how long a program with threads is run again and again.
+const concurrentReplay = 300 * time.Millisecond
+
 // replay runs a trace and returns its lines with what each operation returned.
 func replay(t *testing.T, kept keptTrace) []string {
 	p := kept.Program
+	if p.concurrent() {
+		d := concurrentReplay
+		if *replayFile != "" {
+			d *= 20
+		}
+		if f := checkRepeatedly(p, d); f != nil {
+			t.Log(Report(p, f))
+			report(t, p, f, checkConcurrent)
+		}
+		return nil
+	}
 	if f := check(p); f != nil {
 		t.Log(Report(p, f))
 		report(t, p, f, check)
@@ -59,9 +77,11 @@ type keptTrace struct {
 }
 
 // traces are those of testdata/traces.
-func traces(t testing.TB) (all []keptTrace) {
+func traces(t testing.TB) []keptTrace { return tracesIn(t, "testdata/traces") }
+
+func tracesIn(t testing.TB, dir string) (all []keptTrace) {
 	t.Helper()
-	files, err := filepath.Glob("testdata/traces/*.trace")
+	files, err := filepath.Glob(filepath.Join(dir, "*.trace"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no traces: %v", err)
 	}

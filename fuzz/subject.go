@@ -16,6 +16,9 @@ type subject struct {
 	// store on, so that no two operations are at the same time and it shows which
 	// times each of them changes.
 	clock inode.ID
+
+	// The cookies of the names that learnCookies has met.
+	cookies map[string]uint64
 }
 
 // subject returns an empty store whose free memory is not zero.
@@ -59,7 +62,7 @@ func soil(s *inode.Store, l Limits) (subject, syscall.Errno) {
 	if errno := s.Unlink(inode.RootID, "clock"); errno != 0 {
 		return subject{}, errno
 	}
-	t := subject{s, e.ID}
+	t := subject{s, e.ID, map[string]uint64{}}
 	return t, t.resetRoot()
 }
 

@@ -15,6 +15,9 @@ func (p Program) String() string { return string(p.annotated(nil)) }
 func (p Program) annotated(remarks []string) []byte {
 	b := fmt.Appendf(nil, "limits blocks=%d inodes=%d atime=%d\n", p.Limits.Blocks, p.Limits.Inodes, p.Limits.ATime)
 	for k := range p.Ops {
+		if t := p.Ops[k].Thread; t > 0 {
+			b = fmt.Appendf(b, "t%d ", t)
+		}
 		b = append(fmt.Appendf(b, "%d ", k+1), p.Ops[k].String()...)
 		if k < len(remarks) && remarks[k] != "" {
 			b = append(append(b, remark...), remarks[k]...)
@@ -27,7 +30,7 @@ func (p Program) annotated(remarks []string) []byte {
 // remark begins what is for the reader only, up to the end of a line.
 const remark = "  // "
 
-// String returns the operation in text form, without its number.
+// String returns the operation in text form, without its thread and number.
 func (o Op) String() string {
 	b := []byte(syntax[o.Kind].name)
 	for _, f := range syntax[o.Kind].fields {
@@ -106,10 +109,19 @@ func (l *line) limits() (c Limits, err error) {
 }
 
 func (l *line) op() (o Op, err error) {
-	if w := l.word(); w != strconv.Itoa(l.ops+1) {
+	w := l.word()
+	if t, ok := strings.CutPrefix(w, "t"); ok {
+		n, err := strconv.ParseUint(t, 10, 8)
+		if err != nil || n < 1 || n > threadsMax {
+			return o, fmt.Errorf("%q: want a thread, t1 to t%d", w, threadsMax)
+		}
+		o.Thread = uint8(n)
+		w = l.word()
+	}
+	if w != strconv.Itoa(l.ops+1) {
 		return o, fmt.Errorf("%q: want the number of the operation, %d", w, l.ops+1)
 	}
-	w := l.word()
+	w = l.word()
 	kind := slices.IndexFunc(syntax[:], func(v verb) bool { return v.name == w })
 	if kind < 0 {
 		return o, fmt.Errorf("%q is no operation", w)
