@@ -69,11 +69,13 @@ lint: go
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo 'make: run gofmt -w on' $$unformatted >&2; exit 1; }
 	go vet ./...
 	go vet -tags lockrank ./inode
+	go vet -tags perturb ./inode ./fuzz
 	GOOS=darwin go vet ./...
 
 .PHONY: race
-race: go ## run the tests of the store and of the filesystem under the race detector
+race: go ## run what is concurrent in the tests under the race detector
 	go test -race -tags lockrank -timeout 20m ./inode ./memfs ./internal/fstest
+	go test -race -tags perturb -timeout 20m -run Concurrent ./fuzz
 
 .PHONY: real
 real: go ## run real programs on every loop, and as an ordinary user
@@ -101,7 +103,12 @@ bench-mount: go ## compare the loops with the sample of jacobsa/fuse, free and o
 fuzz: go ## fuzz with each fuzz target in turn, for FUZZTIME (30s)
 	@for target in $$(go test -list '^Fuzz' ./fuzz | grep '^Fuzz'); do \
 		echo $$target; \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./fuzz || exit; done
+		flags=; [ $$target != FuzzConcurrent ] || flags='-race -tags perturb'; \
+		go test $$flags -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./fuzz || exit; done
+
+.PHONY: defects
+defects: go ## show that the fuzz targets find each defect of fuzz/defects (matching DEFECT), within a minute
+	cd fuzz && go test -run TestDefects -timeout 2h -defects 60s -defect '$(DEFECT)'
 
 .PHONY: rootless
 rootless: ## as root: let every user mount

@@ -36,6 +36,15 @@
 // FuzzData has one file and a slice of bytes, and more operations on the same
 // few blocks.
 //
+// FuzzConcurrent has threads, two to four, which run operations side by side
+// after some that run alone. What they returned, and what is there at the end, must
+// be what the model gives for the operations in some order, one after the other,
+// each somewhere between its call and its return (linearizability; porcupine looks
+// for the order). concurrent_spec.go says what is not asked for, and why.
+// Operations that have no inode in common are explained by themselves
+// (concurrent_parts.go). A thread uses an inode only while it, or who was there
+// before the threads, has a lookup of it, as the kernel does.
+//
 // Which errno comes first where two would do is what the store documents; the
 // kernel has seen to it before it asks. Everything else is decided by tmpfs,
 // tried on one.
@@ -49,6 +58,14 @@
 // each program. Without -fuzzminimizetime the engine spends most of its time on
 // making inputs smaller byte by byte; the programs are made smaller here, by the
 // operation. -shrink says how long that may take.
+//
+// FuzzConcurrent is meant for the race detector, and for the build tag perturb,
+// with which threads let others run at lock points (inode/perturb.go):
+//
+//	go test ./fuzz -race -tags perturb -run '^$' -fuzz FuzzConcurrent -parallel 1 -fuzzminimizetime 1x
+//
+// It runs each program a few times, with the seeds from 1 on for where the threads
+// yield. A finding is made smaller, and a trace replayed, with many more.
 //
 // # How to read a trace
 //
@@ -69,6 +86,23 @@
 // one that differs; the store's answer comes first. limits has the policy for
 // access times too: 0 relatime, 1 noatime, 2 strictatime.
 //
+// In a program with threads the operations of each have its number before theirs.
+// Behind // is also when the operation was called and when it returned, since the
+// threads began:
+//
+//	no order of the operations explains what they returned, and what is there at the end; for example errno: no error, want ENOENT
+//
+//	limits blocks=40 inodes=512 atime=0
+//	1 mknod root "a" mode=0100644
+//	2 forget #1 count=1
+//	t1 3 lookup root "a"  //  1933 to  3174 ns: inode 33.136 nlink 1
+//	t1 4 forget #3 count=1  //  3348 to 15430 ns: 1
+//	t2 5 lookup root "a"  //  3660 to  4867 ns: inode 33.136 nlink 1
+//	t2 6 getattr #5  //  5001 to 16287 ns: ESTALE
+//	t3 7 unlink root "a"  //   257 to 11816 ns:
+//
+// Operation 5 gave the inode out, and so 6 must find it.
+//
 // Saved as a file it runs again, with what each operation returned:
 //
 //	go test ./fuzz -v -run TestReplay -replay /tmp/trace
@@ -79,13 +113,22 @@
 //
 // Fixed, it belongs in testdata/traces, with a comment on what it shows and with
 // limits of limitsTable. There it is run by go test, which compares what stands
-// behind // too, and it is where fuzzing starts from. (Inputs of the engine's own
+// behind // too, and it is where fuzzing starts from. One with threads belongs in
+// testdata/concurrent, with limits of concurrentLimits. (Inputs of the engine's own
 // are not kept: they mean something else as soon as a table changes.)
+//
+// # Seeded defects
+//
+// defects/ has mistakes that a person could make in the code under test, as
+// patches. `make defects` has the fuzz targets find each of them, within a minute;
+// TestDefects alone sees that they still apply. One that no target finds asks for a
+// better target.
 //
 // # How to add an operation
 //
 // A [Kind]; its row in syntax.go, with a weight and the fields that count; a
 // case in execution.step, which calls the store and the model; and the model's
-// method. TestForms, TestMeaning and TestKinds see to the rest. A new field is a
-// field of [Op] and one in syntax.go with the values worth trying.
+// method. For FuzzConcurrent, a case in call.do and in specification.answer, and a
+// place in inThreads. TestForms, TestMeaning and TestKinds see to the rest. A new
+// field is a field of [Op] and one in syntax.go with the values worth trying.
 package fuzz
