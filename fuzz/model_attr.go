@@ -38,7 +38,7 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 	switch {
 	case o.Set&SetCTime != 0:
 		n.ctime = exactly(o.CTime)
-	case o.Set&^Touch&setAll != 0:
+	case o.Set&setAll != SetSize:
 		n.ctime = m.now()
 	}
 	return n, 0
@@ -93,7 +93,7 @@ func spaceOf(name string, value []byte) int64 {
 	if isACL(name) {
 		return 0
 	}
-	return int64(xattrSpace + len(name) + 1 + len(value))
+	return int64(xattrSpace + len(name) + len(value))
 }
 
 func checkXattrName(name string) syscall.Errno {

@@ -239,6 +239,7 @@ func (m *model) truncate(n *node, size int64) syscall.Errno {
 	if size < 0 {
 		return syscall.EINVAL
 	}
+	taken := len(n.blocks)
 	if size <= n.size {
 		for at, b := range n.blocks {
 			switch start := at * blockSize; {
@@ -251,8 +252,10 @@ func (m *model) truncate(n *node, size int64) syscall.Errno {
 			}
 		}
 	}
+	if size != n.size || taken > 0 {
+		n.mtime, n.ctime = m.now(), m.now()
+	}
 	n.size = size
-	n.mtime = m.now()
 	return 0
 }
 

@@ -92,6 +92,10 @@ type SetAttr struct {
 	// (FATTR_CTIME, with the writeback cache); nil for the present, if anything
 	// changes.
 	CTime *int64
+
+	// MTimeNow sets MTime to the present, as ftruncate(2) and O_TRUNC do
+	// whatever the size was.
+	MTimeNow bool
 	// Touch says that the times are the present, and were not given: who may
 	// write to a file may set them so (utimensat(2) without times).
 	Touch bool
@@ -117,9 +121,10 @@ func (set *SetAttr) mayLocked(i *inode) bool {
 
 // SetAttr changes attributes (chmod(2), chown(2), truncate(2), utimensat(2))
 // and returns them all. EPERM if the file is immutable or append-only; of an
-// append-only one the times may be set with Touch. A size is for regular files
-// only: EISDIR for a directory, EINVAL for the others and for a negative size. The
-// access ACL goes with the mode.
+// append-only one the times may be set with Touch. With nothing to change it
+// marks ctime, as chown(2) to no owner and no group does. A size is for regular
+// files only: EISDIR for a directory, EINVAL for the others and for a negative
+// size. The access ACL goes with the mode.
 func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -136,11 +141,20 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		}
 	}
 	now := s.clock.now()
+	marks := set.Size == nil || set != (SetAttr{Size: set.Size})
 	if set.Size != nil {
+		// A file without blocks that keeps its size is not marked, as on tmpfs.
+		r, _ := i.content.(*regular)
+		changes := *set.Size != i.size || r != nil && r.blocks > 0
 		if errno := s.truncateLocked(i, *set.Size); errno != 0 {
 			return Attr{}, errno
 		}
-		i.mtime = now // even if the size is what it was, as on tmpfs
+		if changes {
+			i.mtime, marks = now, true
+		}
+	}
+	if set.MTimeNow {
+		i.mtime = now
 	}
 	if set.Mode != nil {
 		s.chmodLocked(i, uint16(*set.Mode&permMask))
@@ -160,7 +174,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	switch {
 	case set.CTime != nil:
 		i.ctime = *set.CTime
-	case set.change():
+	case marks:
 		i.ctime = now
 	}
 	return i.attrLocked(), 0

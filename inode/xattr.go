@@ -33,7 +33,7 @@ func (x xattr) space() int64 {
 	if isACL(x.name) {
 		return 0
 	}
-	return int64(40 + len(x.name) + 1 + len(x.value))
+	return int64(40 + len(x.name) + len(x.value))
 }
 
 func compareXattr(x xattr, name string) int { return strings.Compare(x.name, name) }

@@ -27,6 +27,10 @@ func (fs *fileSystem) SetInodeAttributes(_ context.Context, op *fuseops.SetInode
 	}
 	if op.Size != nil {
 		set.Size = new(int64(*op.Size)) // negative if too large, which the store refuses
+		// ftruncate(2) and O_TRUNC mark a file whatever its size was, but the kernel
+		// does not say so (update_mtime in fs/fuse/dir.c), nor whether it is O_TRUNC or
+		// truncate(2) to 0.
+		set.MTimeNow = op.Mtime == nil && (op.Handle != nil || *op.Size == 0)
 	}
 	if op.Atime != nil {
 		set.ATime = new(fromTime(*op.Atime))
