@@ -12,6 +12,7 @@ package mounttest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -80,7 +81,13 @@ func serve(dir, options string, peers []Peer) error {
 		m.Detach()
 		return err
 	}
-	return m.Wait()
+	if err := m.Wait(); err != nil {
+		return err
+	}
+	// Who was killed cannot.
+	os.Remove(dir)
+	os.Remove(filepath.Dir(dir))
+	return nil
 }
 
 func servePeer(dir string, p Peer) error {
@@ -105,62 +112,101 @@ func servePeer(dir string, p Peer) error {
 func Mount(t testing.TB, options string, deadline time.Duration) string {
 	t.Helper()
 	RequireFUSE(t)
-	base, err := os.MkdirTemp("", "memfs-test-")
+	s, err := Start(options)
 	if err != nil {
 		t.Fatal(err)
-	}
-	dir := filepath.Join(base, "mnt")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(base, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(base); err != nil {
-			t.Error(err)
-		}
-	})
-
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := exec.Command(self, options)
-	server.Env = append(os.Environ(), serveVariable+"="+dir)
-	server.Stderr = os.Stderr
-	stdin, err := server.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	out := bufio.NewReader(stdout)
-	if line, _ := out.ReadString('\n'); line != ready {
-		server.Wait()
-		t.Fatalf("mount -o %s: %s", options, line)
 	}
 	abort := time.AfterFunc(deadline, func() {
-		t.Errorf("not done after %v: aborting the connection of %s", deadline, dir)
-		Abort(dir)
-		server.Process.Kill() // which breaks the connection, too
+		t.Errorf("not done after %v: aborting the connection of %s", deadline, s.Dir)
+		s.Kill()
 	})
 	t.Cleanup(func() {
 		abort.Stop()
-		stdin.Close()
-		hung := time.AfterFunc(patience, func() { Abort(dir); server.Process.Kill() })
-		defer hung.Stop()
-		said, _ := io.ReadAll(out)
-		if err := server.Wait(); err != nil {
-			t.Errorf("server of %s: %v %s", dir, err, said)
+		if err := s.Stop(); err != nil {
+			t.Error(err)
 		}
 	})
-	return dir
+	return s.Dir
+}
+
+// A Server is a process that serves a mount.
+type Server struct {
+	Dir string // where it is mounted
+
+	process *exec.Cmd
+	stdin   io.Closer
+	out     *bufio.Reader
+}
+
+// Start is Mount where there is no test to end the server, nor a deadline: the
+// caller must call Stop.
+func Start(options string) (*Server, error) {
+	base, err := os.MkdirTemp("", "memfs-test-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Dir: filepath.Join(base, "mnt")}
+	if err := errors.Join(os.Mkdir(s.Dir, 0o755), os.Chmod(base, 0o755), s.start(options)); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(base))
+	}
+	return s, nil
+}
+
+func (s *Server) start(options string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	s.process = exec.Command(self, options)
+	s.process.Env = append(os.Environ(), serveVariable+"="+s.Dir)
+	s.process.Stderr = os.Stderr
+	stdin, err := s.process.StdinPipe()
+	if err != nil {
+		return err
+	}
+	stdout, err := s.process.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	s.stdin, s.out = stdin, bufio.NewReader(stdout)
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	if line, _ := s.out.ReadString('\n'); line != ready {
+		s.process.Wait()
+		return fmt.Errorf("mount -o %s: %s", options, line)
+	}
+	return nil
+}
+
+// Stop unmounts and waits for the server. The error is not nil if the mount was
+// in use.
+func (s *Server) Stop() error {
+	s.stdin.Close()
+	hung := time.AfterFunc(patience, s.Kill)
+	defer hung.Stop()
+	said, _ := io.ReadAll(s.out)
+	err := s.process.Wait()
+	if err != nil {
+		err = fmt.Errorf("server of %s: %v %s", s.Dir, err, said)
+	}
+	return errors.Join(err, os.RemoveAll(filepath.Dir(s.Dir)))
+}
+
+// Freeze makes it a server that does not answer.
+func (s *Server) Freeze() error {
+	pid := s.process.Process.Pid
+	if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+		return err
+	}
+	return unix.Waitid(unix.P_PID, pid, nil, unix.WSTOPPED|unix.WNOWAIT, nil) // it takes a moment
+}
+
+// Kill aborts the connection and ends the server, which breaks it, too: whoever
+// waits for it gets ECONNABORTED.
+func (s *Server) Kill() {
+	Abort(s.Dir)
+	s.process.Process.Kill()
 }
 
 // RequireFUSE skips the test where there is no FUSE, and fails it if CI=true.
