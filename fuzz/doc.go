@@ -49,6 +49,41 @@
 // kernel has seen to it before it asks. Everything else is decided by tmpfs,
 // tried on one.
 //
+// # System calls
+//
+// The same programs run as system calls in a directory ([RunAt]), of any
+// filesystem. FuzzMount runs them on mounted memfs, with each loop, and on tmpfs,
+// and compares what each call let see, all that there is at the end, and the free
+// space once everything is removed. The mounts are kept, one for each loop and
+// each limits. FuzzMountData does it with the programs of FuzzData, and the slice;
+// files are read and written through shared mappings, with O_DIRECT and by
+// copy_file_range(2) as well.
+//
+// The calls are made by processes of their own, which stay ([Client], [Target]):
+// one that waits for a server that does not answer cannot be ended otherwise than
+// with the server.
+//
+// A program that forgets all lookups of an inode has the kernel forget what it has
+// cached of the filesystem, if root runs it on a mount of memfs.
+//
+// What a time was set to is compared exactly. Of the others it can only be said
+// that a program moved them, unless each operation waits for the next timer tick:
+// then it can be said which. Some inputs of FuzzMount do.
+//
+// The differences that the kernel and jacobsa/fuse cause are listed in
+// mount_known_linux_test.go, each with its reason. What is not listed is a finding.
+//
+// A server with one loop more is one entry more in memfs.Loops.
+//
+// # Other filesystems
+//
+// [Target] does the same with a directory on any filesystem and tmpfs, from the
+// tests of that filesystem; its documentation has the few lines that it takes.
+// Without writing any, or to look into one trace:
+//
+//	go test ./fuzz -run '^$' -fuzz 'FuzzMount$' -parallel 1 -fuzzminimizetime 1x -target DIR
+//	memfs replay -a DIR2 FILE DIR
+//
 // # How to fuzz
 //
 //	make fuzz FUZZTIME=10m

@@ -80,6 +80,11 @@ func (s *shrinker) round() (smaller bool) {
 // Report is what a test prints of a finding: the trace, what is wrong at its
 // end, and how to run it again.
 func Report(p Program, f *Finding) string {
+	return annotate(p, f) + "\nSave the trace as FILE and run it again: go test ./fuzz -v -run TestReplay -replay FILE"
+}
+
+// annotate returns what is wrong, and the trace up to there.
+func annotate(p Program, f *Finding) string {
 	if n := f.Op; n > 0 { // and the operations behind it did not run
 		p.Ops = p.Ops[:min(n, len(p.Ops))]
 		if n > len(f.Remarks) {
@@ -87,5 +92,5 @@ func Report(p Program, f *Finding) string {
 		}
 		f.Remarks[n-1] = f.Check + ": " + strings.SplitN(f.Message, "\n", 2)[0]
 	}
-	return fmt.Sprintf("%v\n\n%s\nSave the trace as FILE and run it again: go test ./fuzz -v -run TestReplay -replay FILE", f, p.annotated(f.Remarks))
+	return fmt.Sprintf("%v\n\n%s", f, p.annotated(f.Remarks))
 }

@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"bench":               {"inode", "memfs"},
 	"fuzz":                {"inode", "internal/fuseclient"},
 	"memfs":               {"inode"},
-	"cmd/memfs":           {"bench", "memfs"},
+	"cmd/memfs":           {"bench", "fuzz", "memfs"},
 	"internal/fstest":     {},
 	"internal/fuseclient": {},
 	"internal/programs":   {},

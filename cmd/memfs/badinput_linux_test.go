@@ -29,6 +29,10 @@ func TestUsageErrors(t *testing.T) {
 		"mount -o ro -o loop=fast /x": "loop=fast: not one of serial, goroutine, workers",
 		"umount":                      "umount: no DIR given",
 		"umount a b":                  `umount: unexpected argument "b"`,
+		"replay":                      "replay: no FILE given; see: memfs help replay",
+		"replay x":                    "replay: no DIR given; see: memfs help replay",
+		"replay a b c":                `replay: unexpected argument "c"`,
+		"replay -a":                   "flag needs an argument: 'a'",
 		"version x":                   `version: unexpected argument "x"`,
 		"none /x -o sizze=1":          `unknown option "sizze=1", did you mean size=?; see: memfs help mount`,
 	} {

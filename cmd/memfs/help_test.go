@@ -26,7 +26,7 @@ func output(t *testing.T, args ...string) string {
 }
 
 func TestHelpFitsAScreen(t *testing.T) {
-	for _, args := range []string{"help", "--help", "help mount", "mount --help", "mount -h", "help umount", "help version"} {
+	for _, args := range []string{"help", "--help", "help mount", "mount --help", "mount -h", "help umount", "help replay", "help version"} {
 		text := output(t, strings.Fields(args)...)
 		if n := strings.Count(text, "\n"); n < 3 || n > 23 { // the last line is the prompt's
 			t.Errorf("memfs %s: %d lines", args, n)
@@ -84,7 +84,7 @@ func TestCompletion(t *testing.T) {
 		"mount|-o|ro,no":         {"ro,nosuid", "ro,noatime", "ro,noxattr"},
 		"mount|-o|size=1m,loop=": {"size=1m,loop=serial", "size=1m,loop=workers"},
 		"mount|-o|loop=s":        {"loop=serial"},
-		"":                       {"mount", "umount", "version", "completion"},
+		"":                       {"mount", "umount", "replay", "version", "completion"},
 	} {
 		got := "\n" + output(t, append([]string{"__complete"}, strings.Split(args, "|")...)...)
 		for _, w := range want {
