@@ -29,13 +29,14 @@ const fresh = int64(20 * time.Microsecond)
 // now returns the coarse time in nanoseconds since the epoch.
 func (c *clock) now() int64 {
 	fine := time.Now().UnixNano()
-	var t int64
-	if age := fine - c.read.Load(); age >= 0 && age < fresh {
-		t = c.last.Load()
-	} else {
+	age, t := fine-c.read.Load(), c.last.Load()
+	if age < 0 || age >= fresh {
+		last := t
 		t = coarseNow()
-		c.last.Store(t)
-		c.read.Store(fine)
+		// Not over what another goroutine has read meanwhile: time would go back.
+		if c.last.CompareAndSwap(last, t) {
+			c.read.Store(fine)
+		}
 	}
 	if floor := c.floor.Load(); floor > t && floor-t < int64(time.Second) { // else the clock was set back
 		return floor
@@ -50,7 +51,10 @@ func (c *clock) now() int64 {
 // A time that is not past yet is nobody's clock.
 func (c *clock) observe(t int64) {
 	now := time.Now().UnixNano()
-	if floor := c.floor.Load(); t <= now && (t > floor || floor > now) {
-		c.floor.Store(t)
+	for {
+		floor := c.floor.Load()
+		if t > now || t <= floor && floor <= now || c.floor.CompareAndSwap(floor, t) {
+			return
+		}
 	}
 }
