@@ -46,6 +46,7 @@ const (
 	keyData    = "data"
 	keyTree    = "tree"
 	keySize    = "size"
+	keyOffset  = "offset"
 	keyBehind  = "behind the end" // of a file, what in a mapping is not zero
 	keyHoles   = "holes"          // what in a hole is not zero
 	keyLeft    = "free space"

@@ -67,6 +67,8 @@ func (r *dirRun) moment(t unix.Timespec) string {
 	return fmt.Sprintf("that of %d", at)
 }
 
+// setAttr sets attributes, each by its own system call. None sets ctime: that is
+// for a kernel that keeps the times of what it caches.
 func (r *dirRun) setAttr(f *dirInode, o *Op) (Answer, syscall.Errno) {
 	path := f.path()
 	if o.Set&(SetUID|SetGID) != 0 {
@@ -103,7 +105,7 @@ func (r *dirRun) setAttr(f *dirInode, o *Op) (Answer, syscall.Errno) {
 		for k, ns := range [...]int64{o.ATime, o.MTime} {
 			switch {
 			case o.Set&(SetATime<<k) == 0:
-			case ns == Now:
+			case ns == Now || o.Set&Touch != 0:
 				times[k].Nsec = unix.UTIME_NOW
 			default:
 				times[k] = unix.NsecToTimespec(ns)

@@ -12,6 +12,9 @@ import (
 // clear removes everything in the directory, and what programs do to the
 // directory itself.
 func (r *dirRun) clear() error {
+	if errno := r.clearFlags(r.root); errno != 0 {
+		return errno
+	}
 	if errno := r.clearDir(r.root); errno != 0 {
 		return errno
 	}
@@ -47,7 +50,8 @@ func (r *dirRun) clearDir(dir *dirInode) syscall.Errno {
 			return errno
 		}
 		flags := 0
-		if f.mode&typeMask == typeDir {
+		errno = r.clearFlags(f)
+		if errno == 0 && f.mode&typeMask == typeDir {
 			flags = unix.AT_REMOVEDIR
 			errno = r.clearDir(f)
 		}

@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"fmt"
-	"io"
 	"syscall"
 	"unsafe"
 
@@ -35,13 +34,13 @@ func (r *dirRun) data(f *dirInode, o *Op) (Answer, syscall.Errno) {
 func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno) {
 	flags := unix.O_WRONLY
 	switch {
-	case o.Kind == Read:
+	case o.Kind == Read, o.Kind == Seek:
 		flags = unix.O_RDONLY
 	case way == mapped:
 		flags = unix.O_RDWR
 	}
 	direct := 0
-	if way == directly && o.Kind != Fallocate {
+	if way == directly && (o.Kind == Read || o.Kind == Write) {
 		direct = unix.O_DIRECT
 	}
 	fd, err := unix.Open(f.path(), flags|direct|unix.O_CLOEXEC, 0)
@@ -65,6 +64,8 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 		n := 0
 		n, errno = r.write(fd, src, o.Offset, way)
 		a = Answer{{"count", fmt.Sprint(n)}}
+	case Seek:
+		a, errno = r.seek(fd, o)
 	case Fallocate:
 		for errno = unix.EINTR; errno == unix.EINTR; {
 			errno = errnoOf(unix.Fallocate(fd, o.Flags, o.Offset, o.Size))
@@ -73,13 +74,24 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 	if direct != 0 && errno == unix.EINVAL { // some want it in whole sectors
 		return r.dataWay(f, o, plainly)
 	}
-	if o.Kind != Read {
-		if errno == 0 {
-			delete(r.doubt, f.ino)
-		} else if errno == unix.ENOSPC {
-			r.doubt[f.ino] = afterFull
-		}
+	if o.Kind == Write || o.Kind == Fallocate {
+		r.written(f, errno)
 	}
+	return r.withSize(fd, a, errno)
+}
+
+// written takes note that a file was written to, or failed to be.
+func (r *dirRun) written(f *dirInode, errno syscall.Errno) {
+	switch errno {
+	case 0:
+		delete(r.doubt, f.ino)
+	case unix.ENOSPC:
+		r.doubt[f.ino] = afterFull
+	}
+}
+
+// withSize adds to what an operation returns the size of the file, if it is told.
+func (r *dirRun) withSize(fd int, a Answer, errno syscall.Errno) (Answer, syscall.Errno) {
 	if r.OneFile && errno == 0 {
 		var st unix.Stat_t
 		errno = errnoOf(unix.Fstat(fd, &st))
@@ -87,6 +99,31 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 	}
 	return a, errno
 }
+
+// seek looks for data or a hole.
+func (r *dirRun) seek(fd int, o *Op) (Answer, syscall.Errno) {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return nil, errnoOf(err)
+	}
+	switch {
+	case st.Mode&typeMask != typeRegular:
+		return Answer{{keySkipped, "no regular file"}}, 0
+	case o.Flags != seekData && o.Flags != seekHole:
+		return Answer{{keySkipped, "the kernel's"}}, 0
+	case st.Size > farSize:
+		return Answer{{keySkipped, "too large"}}, 0
+	}
+	at, err := unix.Seek(fd, o.Offset, int(o.Flags))
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	return Answer{{keyOffset, fmt.Sprint(at)}}, 0
+}
+
+// farSize is the size of a file in which SEEK_DATA and SEEK_HOLE are of no use:
+// tmpfs comes to negative offsets close to 2^63.
+const farSize = 1 << 60
 
 // memory returns zeros that begin at the start of a page, as O_DIRECT may want.
 func memory(n int) []byte {
@@ -174,35 +211,6 @@ func writeMapped(fd int, src []byte, offset int64) (int, syscall.Errno) {
 	}
 	if errno := errnoOf(unix.Munmap(mem)); errno != 0 || err != nil {
 		return 0, max(errno, errnoOf(err))
-	}
-	return len(src), 0
-}
-
-// writeCopy writes to another file, and copies that.
-func (r *dirRun) writeCopy(fd int, src []byte, offset int64) (int, syscall.Errno) {
-	if r.source < 0 {
-		const name = "source"
-		s, err := unix.Openat(r.root.fd, name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
-		if err != nil {
-			return 0, errnoOf(err)
-		}
-		r.source = s
-		if err := unix.Unlinkat(r.root.fd, name, 0); err != nil {
-			return 0, errnoOf(err)
-		}
-	}
-	if _, err := unix.Pwrite(r.source, src, 0); err != nil {
-		return 0, errnoOf(err)
-	}
-	from := int64(0)
-	for from < int64(len(src)) {
-		n, err := unix.CopyFileRange(r.source, &from, fd, &offset, len(src)-int(from), 0)
-		if err != nil {
-			return int(from), errnoOf(err)
-		}
-		if n == 0 {
-			return int(from), errnoOf(io.ErrUnexpectedEOF)
-		}
 	}
 	return len(src), 0
 }

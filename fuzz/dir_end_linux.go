@@ -43,7 +43,7 @@ func (t *treeWalk) see(f *dirInode, where string) {
 	t.first[f.ino] = where
 	a, errno := t.attributes(f)
 	if errno == 0 {
-		a = append(a, t.xattrs(f)...)
+		a = append(append(a, t.flags(f)...), t.xattrs(f)...)
 		switch f.mode & typeMask {
 		case typeRegular:
 			a = append(a, t.contents(f)...)
@@ -151,6 +151,8 @@ func (r *dirRun) touched(size int64) []span {
 		case o.Offset < 0 || o.Size < 0:
 		case o.Kind == Write:
 			spans = append(spans, span{o.Offset - blockSize, o.Offset + int64(o.ioSize()) + blockSize})
+		case o.Kind == CopyRange && o.NewOffset >= 0:
+			spans = append(spans, span{o.NewOffset - blockSize, o.NewOffset + min(o.Size, copyMax) + blockSize})
 		case o.Kind == Fallocate:
 			spans = append(spans, span{o.Offset - blockSize, o.Offset + blockSize}, span{o.Offset + o.Size - blockSize, o.Offset + o.Size + blockSize})
 		case o.Kind == SetAttr && o.Set&SetSize != 0:
@@ -177,7 +179,7 @@ func (r *dirRun) touched(size int64) []span {
 // Where there is one is the filesystem's choice, but it must be zero.
 func falseHoles(fd int, size int64) string {
 	buf := make([]byte, blockSize)
-	if size > 1<<60 { // tmpfs comes to negative offsets close to 2^63
+	if size > farSize {
 		return ""
 	}
 	for at := int64(0); at < size; {

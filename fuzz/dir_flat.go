@@ -22,6 +22,16 @@ func (f *flatFile) answer(o *Op) (a Answer) {
 		if n, errno = f.write(src, o.Offset); errno == 0 {
 			a = Answer{{"count", fmt.Sprint(n)}}
 		}
+	case Seek:
+		var at int64
+		if at, errno = f.seek(o.Offset, o.Flags); errno == 0 {
+			a = Answer{{keyOffset, fmt.Sprint(at)}}
+		}
+	case CopyRange:
+		var n int64
+		if n, errno = f.copy(o.Offset, o.NewOffset, o.Size); errno == 0 {
+			a = Answer{{"count", fmt.Sprint(n)}}
+		}
 	case SetAttr:
 		errno = f.truncate(o.Size)
 	case Fallocate:

@@ -50,10 +50,6 @@ func (r *dirRun) create(dir *dirInode, o *Op) (Answer, syscall.Errno) {
 		}
 		return err
 	})
-	const setID = 0o6000 // which mkdir(2) does not take; mkdir -m sets them like this
-	if err == nil && o.Kind == Mkdir && o.Mode&setID != 0 {
-		err = unix.Fchmodat(dir.fd, o.Name, o.Mode&permissions, 0)
-	}
 	if err != nil {
 		return nil, errnoOf(err)
 	}
@@ -61,13 +57,50 @@ func (r *dirRun) create(dir *dirInode, o *Op) (Answer, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
+	const setIDs = 0o6000 // which mkdir(2) does not take; mkdir -m sets them like this
+	if o.Kind == Mkdir && o.Mode&setIDs != 0 {
+		if err := unix.Chmod(f.path(), (f.mode|o.Mode&setIDs)&permissions); err != nil {
+			f.forget()
+			return nil, errnoOf(err)
+		}
+	}
 	r.add(dir, o.Name, f.ino)
-	delete(r.read, f.ino) // an inode that is gone had the number
-	delete(r.doubt, f.ino)
 	if o.Kind == Mkdir {
 		r.names[f.ino] = nameSet{}
 	}
+	return r.giveNew(dir, f)
+}
+
+// giveNew gives out an inode that is new: one that is gone may have had the number.
+func (r *dirRun) giveNew(dir, f *dirInode) (Answer, syscall.Errno) {
+	delete(r.read, f.ino)
+	delete(r.doubt, f.ino)
 	return r.give(dir, f)
+}
+
+// tmpfile makes a file without a name. Without a descriptor it cannot be reached.
+func (r *dirRun) tmpfile(dir *dirInode, o *Op) (Answer, syscall.Errno) {
+	if dir.mode&typeMask != typeDir {
+		return Answer{{keySkipped, "no directory"}}, 0 // it would be opened
+	}
+	var made dirInode
+	err := r.as(o, func() (err error) {
+		made.fd, err = unix.Open(dir.path(), unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, o.Mode&permissions)
+		return err
+	})
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	defer made.forget()
+	fd, err := unix.Open(made.path(), unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	f, errno := inodeOf(fd)
+	if errno != 0 {
+		return nil, errno
+	}
+	return r.giveNew(dir, f)
 }
 
 func (r *dirRun) link(f, dir *dirInode, name string) (Answer, syscall.Errno) {
@@ -79,15 +112,29 @@ func (r *dirRun) link(f, dir *dirInode, name string) (Answer, syscall.Errno) {
 	return r.found(dir, name)
 }
 
-func (r *dirRun) rename(from *dirInode, name string, to *dirInode, newName string) syscall.Errno {
+// rename renames as root, who alone may leave a whiteout.
+func (r *dirRun) rename(from *dirInode, name string, to *dirInode, newName string, flags uint) syscall.Errno {
 	moved, replaced := r.names[from.ino][name], r.names[to.ino][newName]
 	defer r.settle(replaced)()
-	if err := unix.Renameat(from.fd, name, to.fd, newName); err != nil {
+	if err := unix.Renameat2(from.fd, name, to.fd, newName, flags); err != nil {
 		return errnoOf(err)
 	}
-	if moved != replaced { // else nothing happened
-		r.drop(from, name)
-		r.add(to, newName, moved)
+	if moved == replaced { // nothing happened
+		return 0
+	}
+	r.drop(from, name)
+	if flags&renameExchange != 0 {
+		r.drop(to, newName)
+		r.add(from, name, replaced)
+	}
+	r.add(to, newName, moved)
+	if flags&renameWhiteout != 0 {
+		whiteout, errno := r.open(from, name)
+		if errno != 0 {
+			return errno
+		}
+		defer whiteout.forget()
+		r.add(from, name, whiteout.ino)
 	}
 	return 0
 }

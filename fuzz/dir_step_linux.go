@@ -73,12 +73,22 @@ func (r *dirRun) open(dir *dirInode, name string) (*dirInode, syscall.Errno) {
 	if err != nil {
 		return nil, errnoOf(err)
 	}
+	f, errno := inodeOf(fd)
+	if errno != 0 {
+		return nil, errno
+	}
+	f.dir, f.name = dir, name
+	return f, 0
+}
+
+// inodeOf returns the inode of a descriptor, which it takes over.
+func inodeOf(fd int) (*dirInode, syscall.Errno) {
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		unix.Close(fd)
 		return nil, errnoOf(err)
 	}
-	return &dirInode{ino: st.Ino, mode: st.Mode, fd: fd, dir: dir, name: name}, 0
+	return &dirInode{ino: st.Ino, mode: st.Mode, fd: fd}, 0
 }
 
 // errnoOf returns the errno of a system call.
@@ -110,16 +120,21 @@ func (r *dirRun) step(o *Op) (Answer, syscall.Errno) {
 		return r.found(f, o.Name)
 	case Mknod, Mkdir, Symlink:
 		return r.create(f, o)
-	case Link, Rename:
+	case Tmpfile:
+		return r.tmpfile(f, o)
+	case Link, Rename, CopyRange:
 		to, done, errno := r.reach(r.at(o.NewDir))
 		if errno != 0 {
 			return nil, errno
 		}
 		defer done()
-		if o.Kind == Link {
+		switch o.Kind {
+		case Link:
 			return r.link(f, to, o.NewName)
+		case Rename:
+			return nil, r.rename(f, o.Name, to, o.NewName, uint(o.Flags))
 		}
-		return nil, r.rename(f, o.Name, to, o.NewName)
+		return r.copyRange(f, to, o)
 	case Unlink:
 		return nil, r.remove(f, o.Name, 0)
 	case Rmdir:
@@ -128,14 +143,15 @@ func (r *dirRun) step(o *Op) (Answer, syscall.Errno) {
 		return r.attributes(f)
 	case SetAttr:
 		return r.setAttr(f, o)
+	case SetFlags:
+		return r.setFlags(f, o.Flags)
 	case Readlink:
 		return r.readlink(f)
-	case Read, Write, Fallocate:
+	case Read, Write, Fallocate, Seek:
 		return r.data(f, o)
 	case SetXattr:
-		value := make([]byte, o.xattrSize())
-		pattern(value, o.Fill, 0)
-		return nil, errnoOf(unix.Setxattr(f.path(), o.Name, value, int(o.Flags)))
+		value := o.xattrValue(make([]byte, o.xattrSize()))
+		return nil, errnoOf(unix.Setxattr(f.path(), o.Name, value, int(o.Flags&^xattrKillSetGID)))
 	case RemoveXattr:
 		return nil, errnoOf(unix.Removexattr(f.path(), o.Name))
 	case GetXattr:
@@ -150,11 +166,13 @@ func (r *dirRun) step(o *Op) (Answer, syscall.Errno) {
 		}
 		return r.statFS(), 0
 	}
-	return Answer{{keySkipped, "not a system call"}}, 0
+	return Answer{{keySkipped, "not a system call"}}, 0 // KillPriv and TryGetAttr are steps of some
 }
 
-// as runs a call as the caller of an operation.
+// as runs a call as the caller of an operation, with its umask.
 func (r *dirRun) as(o *Op, call func() error) error {
+	unix.Umask(int(o.Umask & 0o777))
+	defer unix.Umask(0)
 	if !r.asRoot || o.UID == 0 && o.GID == 0 {
 		return call()
 	}

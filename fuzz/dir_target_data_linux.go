@@ -22,8 +22,9 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 	}
 	o := runOptions{OneFile: true, Access: uint64(ways) * 0x9e3779b97f4a7c15, Alone: t.limits}
 	for k := range p.Ops {
-		tooFar := p.Ops[k].Offset > 1<<62 // where the kernel answers by itself
-		o.Skip = append(o.Skip, tooFar || !p.Ops[k].fits())
+		op := &p.Ops[k]
+		tooFar := max(op.Offset, op.NewOffset, op.Size) > 1<<62 // where the kernel answers by itself
+		o.Skip = append(o.Skip, tooFar || !op.fits() || t.lacks != nil && t.lacks(op))
 	}
 	want := t.flatAnswers(p, o.Skip)
 	last := len(p.Ops)
@@ -43,7 +44,7 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 			return nil, nil // nothing can be said
 		}
 	}
-	f := Compare(p, got, want, notOfData)
+	f := Compare(p, got, want, t.notOfData)
 	if f != nil {
 		for _, a := range got.Ops {
 			f.Remarks = append(f.Remarks, a.String())
@@ -56,9 +57,12 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 }
 
 // notOfData reports whether a difference is in what a slice of bytes has not.
-func notOfData(d *Difference) bool {
+func (t *Target) notOfData(d *Difference) bool {
+	if !t.limits && OwnChoice(d) {
+		return true
+	}
 	switch d.Key {
-	case keyErrno, "count", keyData, keySize, keyBehind:
+	case keyErrno, "count", keyData, keySize, keyOffset, keyBehind:
 		return d.Number <= 1
 	case keyHoles, keyLeft:
 		return false

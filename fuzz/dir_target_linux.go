@@ -73,8 +73,12 @@ func NewTarget(dir string) (*Target, error) {
 }
 
 // OwnChoice reports whether a difference is in what each filesystem may decide for
-// itself: the size of a directory, and how many blocks something takes.
+// itself: the size of a directory, how many blocks something takes, and where there
+// is a hole.
 func OwnChoice(d *Difference) bool {
+	if d.Op != nil && d.Op.Kind == Seek {
+		return true
+	}
 	dir, key := "", d.Key
 	if at := strings.LastIndex(d.Key, "/") + 1; at > 0 { // of a name in a listing
 		dir, key = d.Key[:at], d.Key[at:]

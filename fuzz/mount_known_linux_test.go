@@ -4,45 +4,63 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/scratchfs/memfs/memfs"
 )
 
-// A knownDifference is one between a mounted memfs and tmpfs that memfs cannot
-// help.
+// cause is who a difference between a mounted memfs and tmpfs comes from.
+type cause int
+
+const (
+	theKernel  cause = iota
+	theLibrary       // jacobsa/fuse, which serves some of the loops
+)
+
+// concerns reports whether a loop has it.
+func (c cause) concerns(l memfs.Loop) bool {
+	switch l {
+	case memfs.LoopSerial, memfs.LoopGoroutine, memfs.LoopWorkers:
+		return true
+	}
+	return c != theLibrary
+}
+
+// A knownDifference is one that memfs cannot help.
 type knownDifference struct {
+	by        cause
 	what, why string
 	is        func(d *Difference, key string) bool // key is that of d without a name before it
 }
 
-// knownDifferences are those that the kernel or jacobsa/fuse causes. README.md
-// names the consequences.
+// README.md names the consequences.
 var knownDifferences = []knownDifference{
 	{
-		"st_blocks", "jacobsa/fuse computes it from the size",
+		theLibrary, "st_blocks", "jacobsa/fuse computes it from the size",
 		func(d *Difference, key string) bool {
 			size, err := strconv.ParseUint(d.sibling("size"), 10, 64)
 			return key == "blocks" && err == nil && d.Got == fmt.Sprint((size+511)/512)
 		},
 	},
 	{
-		"the access time after a read", "what the kernel has cached is read without a request",
+		theKernel, "the access time after a read", "what the kernel has cached is read without a request",
 		func(d *Difference, key string) bool {
 			return key == "atime" && strings.HasSuffix(d.Got, afterRead) && strings.HasSuffix(d.Want, afterRead)
 		},
 	},
 	{
-		"the times of a file to which a write failed with ENOSPC", "tmpfs marks it, a failed operation of memfs leaves no trace",
+		theKernel, "the times of a file to which a write failed with ENOSPC", "tmpfs marks it, a failed operation of memfs leaves no trace",
 		func(d *Difference, key string) bool {
 			return (key == "mtime" || key == "ctime") && strings.HasSuffix(d.Got, afterFull) && strings.HasSuffix(d.Want, afterFull)
 		},
 	},
 	{
-		"the times of an empty file after truncate(2) to 0", "O_TRUNC, which marks it always, is the same request",
+		theKernel, "the times of an empty file after truncate(2) to 0", "O_TRUNC, which marks it always, is the same request",
 		func(d *Difference, key string) bool {
 			return (key == "mtime" || key == "ctime") && strings.HasSuffix(d.Got, afterEmptied) && strings.HasSuffix(d.Want, afterEmptied)
 		},
 	},
 	{
-		"a fraction of a second before 1970", "jacobsa/fuse sends it as a negative number",
+		theLibrary, "a fraction of a second before 1970", "jacobsa/fuse sends it as a negative number",
 		func(d *Difference, key string) bool {
 			got, err := strconv.ParseInt(d.Got, 10, 64)
 			want, err2 := strconv.ParseInt(d.Want, 10, 64)
@@ -54,24 +72,42 @@ var knownDifferences = []knownDifference{
 // leftOut are operations that cannot be compared, because what comes after them
 // would differ as well.
 var leftOut = []struct {
+	by        cause
 	what, why string
 	is        func(o *Op) bool
 }{
 	{
-		"POSIX ACLs", "FUSE_POSIX_ACL is not negotiated",
-		func(o *Op) bool { return strings.HasPrefix(o.Name, "system.posix_acl_") },
+		theLibrary, "POSIX ACLs", "FUSE_POSIX_ACL is not negotiated",
+		func(o *Op) bool { return isACL(o.Name) },
 	},
 	{
+		theLibrary, "SEEK_DATA, SEEK_HOLE", "LSEEK is not carried, and the kernel says that all is data",
+		func(o *Op) bool { return o.Kind == Seek },
+	},
+	{
+		theLibrary, "renameat2(2) with flags", "RENAME2 is not carried",
+		func(o *Op) bool { return o.Kind == Rename && o.Flags != 0 },
+	},
+	{
+		theLibrary, "O_TMPFILE", "TMPFILE is not carried",
+		func(o *Op) bool { return o.Kind == Tmpfile },
+	},
+	{
+		theLibrary, "chattr(1)", "IOCTL is not carried",
+		func(o *Op) bool { return o.Kind == SetFlags },
+	},
+	{
+		theLibrary,
 		"an extended attribute with a name of one byte and no value",
 		"jacobsa/fuse takes SETXATTR for corrupt then, and nobody replies",
 		func(o *Op) bool { return o.Kind == SetXattr && len(o.Name)+1+o.xattrSize() < 3 },
 	},
 }
 
-// mountLacks reports whether an operation is left out.
-func mountLacks(o *Op) bool {
+// leftOut reports whether an operation is left out.
+func (m *mountTarget) leftOut(o *Op) bool {
 	for _, l := range leftOut {
-		if l.is(o) {
+		if l.by.concerns(m.loop) && l.is(o) {
 			return true
 		}
 	}
@@ -84,12 +120,11 @@ func (d *Difference) sibling(key string) string {
 	return d.In[0].Get(d.Key[:strings.LastIndex(d.Key, "/")+1] + key)
 }
 
-// mountKnown reports whether a difference is known. Which of them were met is
-// counted.
-func mountKnown(d *Difference) bool {
+// known reports whether a difference is known.
+func (m *mountTarget) known(d *Difference) bool {
 	key := d.Key[strings.LastIndex(d.Key, "/")+1:]
 	for _, k := range knownDifferences {
-		if k.is(d, key) {
+		if k.by.concerns(m.loop) && k.is(d, key) {
 			return true
 		}
 	}

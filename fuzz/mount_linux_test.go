@@ -70,7 +70,7 @@ func newMountTarget(f testing.TB) *mountTarget {
 		m.Target = t
 	} else {
 		mounttest.RequireFUSE(f)
-		m.Target = &Target{Known: mountKnown, lacks: mountLacks, Timeout: patience, limits: true}
+		m.Target = &Target{Known: m.known, lacks: m.leftOut, Timeout: patience, limits: true}
 		m.place = m.mounts
 		m.Hung = m.kill
 	}
@@ -89,7 +89,11 @@ func newMountTarget(f testing.TB) *mountTarget {
 // requireTmpfs skips the test where no tmpfs can be mounted to compare with.
 func requireTmpfs(t testing.TB) {
 	t.Helper()
-	if os.Geteuid() != 0 && *targetDir == "" {
+	if *targetDir != "" {
+		return
+	}
+	mounttest.RequireFUSE(t)
+	if os.Geteuid() != 0 {
 		t.Skip("only root can mount tmpfs, with the limits that memfs has")
 	}
 }
