@@ -3,7 +3,6 @@ package fuzz
 import (
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"runtime/debug"
 	"sync"
 	"testing"
@@ -124,38 +123,4 @@ func report(t *testing.T, p Program, f *Finding, check func(Program) *Finding) {
 		known.programs[id] = Report(Shrink(p, again, check, *shrinkTime))
 	}
 	t.Fatal(known.programs[id])
-}
-
-// BenchmarkOps runs programs of 20 operations.
-func BenchmarkOps(b *testing.B) {
-	programs := randomPrograms(1000, 20)
-	r := newRunner(b)
-	for b.Loop() {
-		for _, data := range programs {
-			if f := r.Run(Decode(data)); f != nil {
-				b.Fatal(Report(Decode(data), f))
-			}
-		}
-	}
-	b.ReportMetric(float64(b.N*len(programs))/b.Elapsed().Seconds(), "programs/s")
-}
-
-// BenchmarkData runs programs of 20 operations on one file.
-func BenchmarkData(b *testing.B) {
-	random := rand.New(rand.NewPCG(1, 2))
-	var programs []Program
-	for range 1000 {
-		p := DecodeData(randomBytes(random, 160))
-		p.Ops = p.Ops[:20]
-		programs = append(programs, p)
-	}
-	r := newRunner(b)
-	for b.Loop() {
-		for _, p := range programs {
-			if f := r.RunData(p); f != nil {
-				b.Fatal(Report(p, f))
-			}
-		}
-	}
-	b.ReportMetric(float64(b.N*len(programs))/b.Elapsed().Seconds(), "programs/s")
 }

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,18 +20,14 @@ const (
 
 func isACL(name string) bool { return name == aclAccess || name == aclDefault }
 
-var aclLetters = map[uint16]string{1: "u", 2: "U", 4: "g", 8: "G", 16: "m", 32: "o"}
+// The letter of each tag of an ACL (posix_acl_xattr.h), which are bits.
+const aclLetters = "uUgGmo"
 
 // aclValue returns the attribute for a text.
 func aclValue(text string) []byte {
 	b := []byte{2, 0, 0, 0}
 	for _, word := range strings.Fields(text) {
-		var tag uint16
-		for t, letter := range aclLetters {
-			if letter == word[:1] {
-				tag = t
-			}
-		}
+		tag := uint16(1) << strings.Index(aclLetters, word[:1])
 		perm := uint16(word[1] - '0')
 		id := uint32(1<<32 - 1)
 		if _, number, ok := strings.Cut(word, "/"); ok {
@@ -59,16 +56,16 @@ func aclText(value []byte) (string, syscall.Errno) {
 	var words []string
 	for b := value[4:]; len(b) > 0; b = b[8:] {
 		tag, perm, id := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:]), binary.LittleEndian.Uint32(b[4:])
-		word := aclLetters[tag] + strconv.Itoa(int(perm))
-		switch tag {
-		case 1, 4, 16, 32:
-		case 2, 8:
+		if bits.OnesCount16(tag) != 1 || tag >= 1<<len(aclLetters) {
+			return "", syscall.EINVAL
+		}
+		letter := aclLetters[bits.TrailingZeros16(tag):][:1]
+		word := letter + strconv.Itoa(int(perm))
+		if letter == "U" || letter == "G" {
 			if id == 1<<32-1 {
 				return "", syscall.EINVAL
 			}
 			word += "/" + strconv.FormatUint(uint64(id), 10)
-		default:
-			return "", syscall.EINVAL
 		}
 		words = append(words, word)
 	}

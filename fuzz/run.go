@@ -100,8 +100,7 @@ type execution struct {
 	store   subject
 	model   *model
 	remarks []string
-	now     int64 // when the operation began, in ns since the epoch
-	ended   bool  // the operations are done
+	ended   bool // the operations are done
 }
 
 func (x *execution) run(p Program) (f *Finding) {
@@ -145,7 +144,9 @@ func (x *execution) start(l Limits) *Finding {
 	root.atime, root.mtime = exactly(1), exactly(1)
 	past := stamp{math.MinInt64, math.MaxInt64}
 	root.ctime, root.btime = past, past
-	return x.checkAttr(root)
+	f := x.checkAttr(root)
+	x.model.clock = root.ctime.from // nothing has happened since
+	return f
 }
 
 // nameOf returns what a trace calls an inode.

@@ -19,6 +19,10 @@ type scope struct {
 	ops   int
 	made  [classes][]Ref
 	names []place // that operations made
+
+	// Where those begin, in one piece of memory: few programs need more.
+	room      [classes][16]Ref
+	roomNames [16]place
 }
 
 // place is where a name is.
@@ -28,9 +32,10 @@ type place struct {
 }
 
 func newScope() *scope {
-	s := &scope{names: make([]place, 0, 16)}
+	s := new(scope)
+	s.names = s.roomNames[:0]
 	for c := range s.made {
-		s.made[c] = make([]Ref, 0, 16)
+		s.made[c] = s.room[c][:0]
 	}
 	s.made[anything] = append(s.made[anything], Root)
 	s.made[directories] = append(s.made[directories], Root)

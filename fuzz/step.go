@@ -3,6 +3,7 @@ package fuzz
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/scratchfs/memfs/inode"
 )
@@ -167,16 +168,13 @@ func sized(b []byte, n int) []byte {
 }
 
 // tick begins another moment.
-func (x *execution) tick() {
-	now, clock := x.store.tick()
-	x.now = now
-	x.model.clock = clock
-}
+func (x *execution) tick() { x.model.clock = x.store.tick(x.model.clock) }
 
 func (x *execution) setAttr(id inode.ID, o Op) *Finding {
+	now := time.Now().UnixNano()
 	for _, t := range [...]*int64{&o.ATime, &o.MTime, &o.CTime} {
 		if *t == Now {
-			*t = x.now
+			*t = now
 		}
 	}
 	var set inode.SetAttr

@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"syscall"
-	"time"
 
 	"github.com/scratchfs/memfs/inode"
 )
@@ -73,13 +72,12 @@ func (t subject) resetRoot() syscall.Errno {
 	return errno
 }
 
-// tick moves the clock of the store on to the present. It returns that, and what
-// the clock says then: another time if that of the kernel is ticks behind, as
-// when the processor was away.
-func (t subject) tick() (now, clock int64) {
-	now = time.Now().UnixNano()
-	a, _ := t.SetAttr(t.clock, inode.SetAttr{MTime: &now})
-	return now, a.CTime
+// tick moves the clock of the store on to a time that is later than last, by a
+// nanosecond at least, and returns that. last must be past.
+func (t subject) tick(last int64) int64 {
+	last++
+	a, _ := t.SetAttr(t.clock, inode.SetAttr{MTime: &last})
+	return a.CTime
 }
 
 // discard gives up the store of a program that had a finding: whatever state it

@@ -3,14 +3,13 @@ package inode
 import (
 	"bytes"
 	"fmt"
-	"math/bits"
 	"slices"
 )
 
 // CheckInvariants returns the first INVARIANT of the package's comments that
 // does not hold. It is for tests; nothing else may use the Store meanwhile.
 func (s *Store) CheckInvariants() error {
-	c := checker{s: s, links: map[*inode]uint32{}, used: make(map[blockNo]any, s.blocks.warmBlocks+64), slots: map[*slab]uint64{}}
+	c := checker{s: s, links: map[*inode]uint32{}, used: make([]uint64, len(s.blocks.used)), slots: map[*slab]uint64{}}
 	s.table.all(c.inode)
 	s.table.all(c.nlink)
 	c.limits()
@@ -22,7 +21,7 @@ type checker struct {
 	s     *Store
 	err   error
 	links map[*inode]uint32 // dentries, "." and ".." that name an inode
-	used  map[blockNo]any   // who has the block
+	used  []uint64          // a bit for each block that somebody has
 	slots map[*slab]uint64  // the slots that files have
 
 	blocks, space int64
@@ -127,7 +126,7 @@ func (c *checker) regular(i *inode, r *regular) {
 			return
 		}
 		n++
-		c.take(b, i)
+		c.take(b, "a file")
 		mem := c.s.blocks.bytes(run{b, 1})
 		if end := i.size - at<<blockBits; end < BlockSize && !zero(mem[max(end, 0):]) {
 			c.fail("file %d: block %d is not zero behind the end", i.id, at)
@@ -174,14 +173,17 @@ func (c *checker) regular(i *inode, r *regular) {
 	c.blocks += n
 }
 
-func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
+var zeros [BlockSize]byte
 
-// take notes who has a block.
-func (c *checker) take(b blockNo, owner any) {
-	if other, ok := c.used[b]; ok {
-		c.fail("block %d is both %v's and %v's", b, owner, other)
+func zero(b []byte) bool { return bytes.Equal(b, zeros[:len(b)]) }
+
+// take notes that somebody has a block.
+func (c *checker) take(b blockNo, owner string) {
+	word, bit := &c.used[b/64], uint64(1)<<(b%64)
+	if *word&bit != 0 {
+		c.fail("block %d is %s's, and somebody else's", b, owner)
 	}
-	c.used[b] = owner
+	*word |= bit
 }
 
 func (c *checker) limits() {
@@ -205,7 +207,7 @@ func (c *checker) limits() {
 // memory checks that each block is a file's, a slab's, warm or free.
 func (c *checker) memory() {
 	for b, slots := range c.slots {
-		c.take(b.block, "slab")
+		c.take(b.block, "a slab")
 		if want := ^uint64(0) >> (64 - BlockSize/int(fragmentSizes[b.class])) &^ slots; b.free != want {
 			c.fail("slab %d: slots %b are free, want %b", b.block, b.free, want)
 		}
@@ -215,26 +217,19 @@ func (c *checker) memory() {
 	for _, r := range b.warm {
 		warm += r.n
 		for k := range r.n {
-			c.take(r.start+blockNo(k), "warm")
+			c.take(r.start+blockNo(k), "the warm list")
 		}
 	}
 	if warm != b.warmBlocks {
 		c.fail("%d blocks warm, counted %d", warm, b.warmBlocks)
 	}
 	c.take(0, "nobody")
-	n := 0
 	for w, word := range b.used {
-		n += bits.OnesCount64(word)
 		if full := b.full[w/64]>>(w%64)&1 == 1; full != (word == ^uint64(0)) {
 			c.fail("word %d of the blocks is %x, full is %v", w, word, full)
 		}
-	}
-	if n != len(c.used) {
-		c.fail("%d blocks are marked as used, %d are", n, len(c.used))
-	}
-	for r := range c.used {
-		if b.used[r/64]>>(r%64)&1 == 0 {
-			c.fail("block %d is used but marked as free", r)
+		if word != c.used[w] {
+			c.fail("word %d of the blocks: %x are marked as used, %x are", w, word, c.used[w])
 		}
 	}
 }
