@@ -62,10 +62,13 @@ type Result struct {
 	Rounds []Round `json:"rounds"`
 
 	// Rate is the median of the rounds' operations a second. Ratio is to the
-	// baseline: of rates, so that more is better.
+	// baseline: of rates, so that more is better; its median is 0 if the
+	// baseline has no such result.
 	Rate  Interval `json:"rate"`
 	Ratio Interval `json:"ratio"`
-	// Significant: the rounds differ from the baseline's (Mann-Whitney U test).
+	// P is that of the Mann-Whitney U test of the rounds against the
+	// baseline's: how often chance alone would make them differ so much. The
+	// baseline itself has 1.
 	P float64 `json:"p"`
 
 	Latency *Latency           `json:"latency,omitempty"`
@@ -90,7 +93,9 @@ type Round struct {
 	Resident  int64            `json:"resident_bytes"`
 }
 
-// Interval is a median and its 95 % confidence interval.
+// Interval is a median and its 95 % confidence interval. The bounds are
+// infinite if there are too few rounds for one (less than six), and null in
+// JSON, which has no infinity.
 type Interval struct {
 	Median float64 `json:"median"`
 	Low    float64 `json:"low"`
