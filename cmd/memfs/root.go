@@ -34,6 +34,7 @@ func newRootCommand(program string) *cobra.Command {
 		},
 	}
 	root.AddCommand(newMountCommand(), newHelperCommand(program), newUmountCommand(), newReplayCommand(), newVersionCommand())
+	root.AddCommand(newMountCommand(), newHelperCommand(program), newUmountCommand(), newVersionCommand(), newBenchCommand())
 	root.SetFlagErrorFunc(usageError)
 	// The texts are written by hand, to fit a screen.
 	root.SetHelpTemplate("{{if .Long}}{{.Long}}{{else}}{{.UsageString}}{{end}}")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +24,7 @@ func usageError(cmd *cobra.Command, err error) error {
 	case cmd.Name() == helperName:
 		help += " mount"
 	case cmd.HasParent():
-		help += " " + cmd.Name()
+		help += strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name())
 	}
 	return &statusError{exitUsage, fmt.Errorf("%w; see: %s", err, help)}
 }
