@@ -64,36 +64,41 @@ func (r *Report) groups() []group {
 	return list
 }
 
-// labels names the variants for people: the workload, and of what it was run
-// with that which differs between its variants.
+// labels names the variants for people.
 func (r *Report) labels() map[variant]string {
-	seen := make(map[string][]variant)
+	workloads := make(map[string][]variant)
 	for i := range r.Results {
 		v := r.Results[i].variant()
-		if !slices.Contains(seen[v.workload], v) {
-			seen[v.workload] = append(seen[v.workload], v)
+		if !slices.Contains(workloads[v.workload], v) {
+			workloads[v.workload] = append(workloads[v.workload], v)
 		}
 	}
 	labels := make(map[variant]string)
-	for workload, variants := range seen {
+	for _, variants := range workloads {
 		for _, v := range variants {
-			words := []string{plain(workload)}
-			if differ(variants, func(v variant) int64 { return v.size }) {
-				words = append(words, binary(float64(v.size))+"B")
-			}
-			if differ(variants, func(v variant) int64 { return v.names }) {
-				words = append(words, counted(v.names, "name"))
-			}
-			if differ(variants, func(v variant) int { return v.threads }) {
-				words = append(words, counted(int64(v.threads), "thread"))
-			}
-			if differ(variants, func(v variant) bool { return v.shared }) {
-				words = append(words, map[bool]string{true: "one directory", false: "own directories"}[v.shared])
-			}
-			labels[v] = strings.Join(words, ", ")
+			labels[v] = v.among(variants)
 		}
 	}
 	return labels
+}
+
+// among names a variant: the workload, and of what it was run with that which
+// differs between its variants.
+func (v variant) among(variants []variant) string {
+	words := []string{plain(v.workload)}
+	if differ(variants, func(v variant) int64 { return v.size }) {
+		words = append(words, bytes(v.size))
+	}
+	if differ(variants, func(v variant) int64 { return v.names }) {
+		words = append(words, counted(v.names, "name"))
+	}
+	if differ(variants, func(v variant) int { return v.threads }) {
+		words = append(words, counted(int64(v.threads), "thread"))
+	}
+	if differ(variants, func(v variant) bool { return v.shared }) {
+		words = append(words, map[bool]string{true: "one directory", false: "own directories"}[v.shared])
+	}
+	return strings.Join(words, ", ")
 }
 
 func differ[T comparable](variants []variant, of func(variant) T) bool {

@@ -48,8 +48,7 @@ func binary(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1024 {
 		return fmt.Sprintf("%g ", x)
 	}
-	number, unit, _ := strings.Cut(scaled(x, 1024, " ", " Ki", " Mi", " Gi", " Ti"), " ")
-	return short(number) + " " + unit
+	return tidy(scaled(x, 1024, " ", " Ki", " Mi", " Gi", " Ti"))
 }
 
 // short leaves out the zeros at the end of a fraction.
@@ -58,6 +57,12 @@ func short(number string) string {
 		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
 	}
 	return number
+}
+
+// tidy leaves out the zeros at the end of the fraction of a number with a unit.
+func tidy(s string) string {
+	n := len(s) - len(strings.TrimLeft(s, "0123456789."))
+	return short(s[:n]) + s[n:]
 }
 
 // bytes writes a number of bytes, which is negative if it was not measured.
@@ -143,8 +148,7 @@ func counted(n int64, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	number, unit, _ := strings.Cut(scaled(float64(n), 1000, " ", " k", " M", " G"), " ")
-	return short(number) + unit + " " + thing + "s"
+	return tidy(scaled(float64(n), 1000, "", "k", "M", "G")) + " " + thing + "s"
 }
 
 // sentence begins with a capital letter.

@@ -1,0 +1,290 @@
+package bench
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"swatch": swatch, "three": three, "plain": plain, "sentence": sentence,
+	"css": func() template.CSS { return template.CSS(chartCSS + pageCSS) },
+}).Parse(pageHTML))
+
+// WriteHTML writes a report as one page, which needs nothing else: no script,
+// no font, no network.
+func WriteHTML(w io.Writer, r *Report) error {
+	return pageTemplate.Execute(w, newPage(r, narrow))
+}
+
+// A page is what the template shows.
+type page struct {
+	*Report
+	Date, Elapsed, Machine, Doubts string
+	Rounds                         int
+	Keys                           []pageKey
+	GroupNames                     []string
+	Findings                       []pageFinding
+	Groups                         []pageGroup
+	StageNames                     []string
+	Stages                         []pageStages
+	Memory                         []*chart
+	Facts                          [][2]string
+
+	broad  float64 // width of the charts that may be broad
+	charts []*chart
+}
+
+type pageKey struct {
+	Series     int
+	Name, What string
+	Base       bool
+}
+
+type pageFinding struct {
+	Key      pageKey
+	Sentence string
+	finding
+	Mean   string
+	Groups []string
+}
+
+type pageGroup struct {
+	Name, Anchor string
+	Ratio        *chart
+	Curves       []*chart
+	Cards        []pageCard
+	Latent       bool // it has latencies
+	Rows         int  // of cards, beside the chart of ratios
+}
+
+// A pageCard is one workload.
+type pageCard struct {
+	Label   string
+	Latency *chart
+	Lines   []pageLine
+	Timed   bool // one operation is so long that its time says more than a rate
+}
+
+// A pageLine is one workload on one target.
+type pageLine struct {
+	Key                                    pageKey
+	Rate, Each, Ratio, Bounds, P           string
+	Same                                   bool // not significantly different
+	P50, P90, P99, P999, Max               string
+	Server, Client, Switches, Requests, Of string
+	Resident                               string
+}
+
+type pageStages struct {
+	Label string
+	Chart *chart
+	Lines []pageStageLine
+}
+
+type pageStageLine struct {
+	Key   pageKey
+	Cells []string // mean, median and 99 % of each stage
+}
+
+// StageColumns is the number of columns of the table of stages.
+func (p *page) StageColumns() int { return 1 + 3*len(p.StageNames) }
+
+// newPage draws and writes all there is to show of a report.
+func newPage(r *Report, broad float64) *page {
+	groups := r.groups()
+	p := &page{
+		broad:  broad,
+		Report: r, Date: r.Started.Format("2 January 2006, 15:04 MST"),
+		Elapsed: time.Duration(r.Elapsed).Round(time.Second).String(),
+		Machine: r.machine(), Doubts: r.doubts(), Rounds: r.rounds(), Facts: r.facts(),
+	}
+	for i, t := range r.Targets {
+		p.Keys = append(p.Keys, pageKey{r.series(i), plain(t.Name), plain(strings.Join(nonempty(t.What, t.Options), ", ")), i == r.baseline()})
+	}
+	p.StageNames = stageNames(groups)
+	for _, g := range groups {
+		p.GroupNames = append(p.GroupNames, sentence(plain(g.name)))
+		p.Groups = append(p.Groups, p.group(g))
+		for _, row := range g.rows {
+			if c := p.add(r.stageChart(row, p.StageNames, broad)); c != nil {
+				p.Stages = append(p.Stages, p.stages(row, c))
+			}
+		}
+	}
+	for _, f := range r.findings(groups) {
+		pf := pageFinding{Key: p.Keys[f.target], Sentence: plain(f.sentence(r)), finding: f, Mean: three(f.mean)}
+		for _, mean := range f.groups {
+			pf.Groups = append(pf.Groups, ratio(mean))
+		}
+		p.Findings = append(p.Findings, pf)
+	}
+	p.memory(groups)
+	return p
+}
+
+// add takes a chart in, under a name that no other has; there may be none.
+func (p *page) add(c *chart) *chart {
+	if c == nil {
+		return nil
+	}
+	name := c.name
+	for n := 2; slices.ContainsFunc(p.charts, func(o *chart) bool { return o.name == c.name }); n++ {
+		c.name = fmt.Sprintf("%s-%d", name, n)
+	}
+	p.charts = append(p.charts, c)
+	return c
+}
+
+func (p *page) memory(groups []group) {
+	if c := p.add(p.residentChart(narrow)); c != nil {
+		p.Memory = append(p.Memory, c)
+	}
+	for _, g := range groups {
+		for _, f := range g.families() {
+			if f.title != namesTitle {
+				continue
+			}
+			if c := p.add(p.memoryChart(f, narrow)); c != nil {
+				p.Memory = append(p.Memory, c)
+			}
+		}
+	}
+}
+
+func (p *page) group(g group) pageGroup {
+	r := p.Report
+	pg := pageGroup{Name: sentence(plain(g.name)), Anchor: fmt.Sprintf("group-%d", len(p.Groups)+1), Ratio: p.add(r.ratioChart(g, p.broad))}
+	if pg.Ratio != nil {
+		card := 260 + 25*len(r.Targets)
+		pg.Rows = 1 + int(pg.Ratio.height)/card
+	}
+	for _, f := range g.families() {
+		if c := p.add(r.curveChart(f, narrow)); c != nil {
+			pg.Curves = append(pg.Curves, c)
+		}
+	}
+	for _, row := range g.rows {
+		card := pageCard{Label: row.label, Latency: p.add(r.latencyChart(row, narrow))}
+		pg.Latent = pg.Latent || card.Latency != nil
+		card.Timed = card.Latency == nil && row.unit != "byte"
+		for i, res := range row.results {
+			if res != nil {
+				card.Lines = append(card.Lines, r.line(res, p.Keys[i]))
+			}
+		}
+		pg.Cards = append(pg.Cards, card)
+	}
+	return pg
+}
+
+func (r *Report) line(res *Result, key pageKey) pageLine {
+	of, _ := per(res.Unit)
+	l := pageLine{
+		Key: key, Rate: rate(res.Rate.Median, res.Unit), Each: none, Ratio: none, Bounds: none, P: none,
+		P50: none, P90: none, P99: none, P999: none, Max: none,
+		Server: cost(res.ServerCPU, res.Unit), Client: cost(res.ClientCPU, res.Unit),
+		Switches: many(res.Switches, res.Unit), Requests: many(res.requests(), res.Unit), Of: of, Resident: none,
+	}
+	if res.Rate.Median > 0 && res.Unit != "byte" {
+		l.Each = duration(1e9 / res.Rate.Median)
+	}
+	switch {
+	case key.Base:
+		l.Ratio = "1"
+	case res.rated():
+		l.Ratio, l.Bounds, l.P, l.Same = three(res.Ratio.Median), res.Ratio.bounds(), probability(res.P), !res.significant()
+	}
+	if d := res.Latency; d != nil && d.Count > 0 {
+		l.P50, l.P90, l.P99 = duration(float64(d.P50)), duration(float64(d.P90)), duration(float64(d.P99))
+		l.P999, l.Max = duration(float64(d.P999)), duration(float64(d.Max))
+	}
+	if res.Resident > 0 {
+		l.Resident = bytes(res.Resident)
+	}
+	return l
+}
+
+func (p *page) stages(w row, c *chart) pageStages {
+	s := pageStages{Label: w.label, Chart: c}
+	for i, res := range w.results {
+		if res == nil || len(res.Stages) == 0 {
+			continue
+		}
+		line := pageStageLine{Key: p.Keys[i]}
+		for _, name := range p.StageNames {
+			cells := []string{none, none, none}
+			if l, ok := res.Stages[name]; ok {
+				cells = []string{duration(float64(l.Mean)), duration(float64(l.P50)), duration(float64(l.P99))}
+			}
+			line.Cells = append(line.Cells, cells...)
+		}
+		s.Lines = append(s.Lines, line)
+	}
+	return s
+}
+
+// machine names the machine in a line.
+func (r *Report) machine() string {
+	e := r.Environment
+	words := nonempty(e.CPU, counted(int64(e.CPUs), "CPU"), "Linux "+e.Kernel)
+	if e.Virtual != "" {
+		words = append(words, "virtual ("+e.Virtual+")")
+	}
+	return plain(strings.Join(words, ", "))
+}
+
+// facts are the environment, the name and value of each.
+func (r *Report) facts() [][2]string {
+	e := r.Environment
+	list := [][2]string{
+		{"Command", strings.Join(r.Command, " ")},
+		{"Started", r.Started.Format(time.RFC3339)},
+		{"Took", time.Duration(r.Elapsed).Round(time.Second).String()},
+		{"Rounds", fmt.Sprint(r.rounds())},
+		{"Kernel", e.Kernel}, {"CPU", e.CPU}, {"CPUs", fmt.Sprint(e.CPUs)}, {"Governor", e.Governor},
+		{"Memory", bytes(e.Memory)}, {"Hypervisor", e.Virtual}, {"Pinning", e.Pinning},
+		{"As root", map[bool]string{true: "yes", false: "no"}[e.Root]},
+		{"Go", e.Go}, {"memfs", e.Commit},
+	}
+	for _, k := range slices.Sorted(maps.Keys(e.Fuse)) {
+		list = append(list, [2]string{"fuse " + k, e.Fuse[k]})
+	}
+	list = slices.DeleteFunc(list, func(f [2]string) bool { return f[1] == "" })
+	for i := range list {
+		list[i][0], list[i][1] = plain(list[i][0]), plain(list[i][1])
+	}
+	return list
+}
+
+// probability writes a P.
+func probability(p float64) string {
+	if p < 0.001 {
+		return "<0.001"
+	}
+	return fmt.Sprintf("%.3f", p)
+}
+
+// ratio writes a ratio; 0 is none.
+func ratio(x float64) string {
+	if !(x > 0) {
+		return none
+	}
+	return three(x)
+}
+
+// swatch is the sign of a series in text.
+func swatch(series int) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path d="%s" class="s%d"/></svg>`, markers[series], series))
+}
