@@ -80,6 +80,10 @@ type Result struct {
 	Switches  float64            `json:"context_switches"`
 	Requests  map[string]float64 `json:"requests,omitempty"` // by opcode
 	Resident  int64              `json:"resident_bytes"`     // of the server, largest
+
+	// Grown is what an operation added to the resident memory of the server,
+	// the median of the rounds, of the workloads that measure it; else 0.
+	Grown float64 `json:"grown_bytes,omitempty"`
 }
 
 // Round is one measurement.
@@ -91,6 +95,7 @@ type Round struct {
 	Switches  int64            `json:"context_switches"`
 	Requests  map[string]int64 `json:"requests,omitempty"`
 	Resident  int64            `json:"resident_bytes"`
+	Grown     int64            `json:"grown_bytes,omitempty"`
 }
 
 // Interval is a median and its 95 % confidence interval. The bounds are
