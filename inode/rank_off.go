@@ -23,3 +23,23 @@ type (
 type counter = atomic.Int64
 
 func (*inodeMutex) init(*inode) {}
+
+// What operations wait for most is observed; see ObserveLockWaits.
+
+func (m *inodeMutex) Lock() {
+	if !m.TryLock() {
+		waitFor(&m.RWMutex)
+	}
+}
+
+func (m *inodeMutex) RLock() {
+	if !m.TryRLock() {
+		waitFor(m.RLocker())
+	}
+}
+
+func (m *renameMutex) Lock() {
+	if !m.TryLock() {
+		waitFor(&m.Mutex)
+	}
+}

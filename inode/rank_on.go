@@ -12,7 +12,7 @@ import (
 )
 
 // The locks, which panic when they are taken against the order that doc.go
-// gives. Enough that the tests take two locks in the wrong order; it need not
+// gives; they tell nobody of waits. Enough that the tests take two locks in the wrong order; it need not
 // come to a deadlock.
 
 // rank is a level of the tree in doc.go.
