@@ -13,7 +13,15 @@ import (
 // run runs a request and replies to it. A panic in it is logged with its stack
 // and answered with EIO; the mount lives on.
 func (fs *fileSystem) run(c *fuse.Connection, ctx context.Context, op any) {
-	err := fs.contain(ctx, op)
+	if fs.observe != nil {
+		var err error
+		fs.observed(ctx, op, func() { err = fs.contain(ctx, op) }, func() { fs.reply(c, ctx, op, err) })
+		return
+	}
+	fs.reply(c, ctx, op, fs.contain(ctx, op))
+}
+
+func (fs *fileSystem) reply(c *fuse.Connection, ctx context.Context, op any, err error) {
 	defer logPanic(op) // of the library, on a request that no kernel sends
 	// An error means that nobody waits for the reply: the request was
 	// interrupted, or the connection is gone.

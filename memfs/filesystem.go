@@ -18,7 +18,9 @@ import (
 // operation of the store. Its methods may be called concurrently.
 type fileSystem struct {
 	// Dependencies.
-	store *inode.Store
+	store    *inode.Store
+	contents contents          // the store, unless Options.NoData
+	observe  func(Observation) // nil: nobody does
 
 	// Constant data.
 	noXattr bool

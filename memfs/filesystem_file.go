@@ -23,7 +23,7 @@ func (fs *fileSystem) ReadFile(_ context.Context, op *fuseops.ReadFileOp) error 
 	if int64(len(op.Dst)) < op.Size { // the library's buffer was too small to lend
 		op.Dst = make([]byte, op.Size)
 	}
-	n, errno := fs.store.Read(inode.ID(op.Inode), op.Dst, op.Offset)
+	n, errno := fs.contents.Read(inode.ID(op.Inode), op.Dst, op.Offset)
 	op.BytesRead = n
 	return result(errno)
 }
@@ -35,7 +35,7 @@ func (fs *fileSystem) ReadFile(_ context.Context, op *fuseops.ReadFileOp) error 
 // Writeback) come on nobody's behalf: there the kernel looks for an error, but
 // not for a short count (fuse_writepage_end).
 func (fs *fileSystem) WriteFile(_ context.Context, op *fuseops.WriteFileOp) error {
-	n, errno := fs.store.Write(inode.ID(op.Inode), op.Data, op.Offset)
+	n, errno := fs.contents.Write(inode.ID(op.Inode), op.Data, op.Offset)
 	if errno == 0 && n < len(op.Data) && op.OpContext.Pid == 0 {
 		errno = syscall.ENOSPC
 	}

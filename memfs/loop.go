@@ -34,7 +34,7 @@ func (s *server) stopped() error {
 // every request was answered.
 func (s *server) ServeOps(c *fuse.Connection) {
 	defer s.fs.Destroy()
-	r := &reader{c: c, dev: s.dev, screen: newScreen(s.dev)}
+	r := &reader{c: c, dev: s.dev, screen: newScreen(s.dev), timed: s.fs.observe != nil}
 	// A socket is looked at before it is read, and a reply may have to wait.
 	if r.screen == nil {
 		if err := s.dev.setNonblock(); err != nil {

@@ -39,6 +39,15 @@ type Options struct {
 	// request for security.capability ahead of every write.
 	NoXattr bool
 
+	// NoData drops what is written to files, and a read gives anything. It is
+	// for measuring what the path of a request costs without the data.
+	NoData bool
+
+	// Observe, if not nil, is called after each request was answered, from
+	// several goroutines. Looking at the clock between the stages of a request
+	// makes it somewhat slower.
+	Observe func(Observation)
+
 	// ATime says when reading a file updates its access time, and NoDirATime
 	// excepts directories. FUSE leaves access times to the server.
 	ATime      ATime

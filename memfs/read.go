@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/jacobsa/fuse"
 )
@@ -20,6 +21,7 @@ type reader struct {
 	dev    device
 	screen *screen // nil on a mount
 	spin   spinner
+	timed  bool  // the context of a request has its readTime
 	err    error // why the connection is gone, if not by unmounting
 }
 
@@ -68,5 +70,13 @@ func (r *reader) read() (ctx context.Context, op any, err error) {
 			return nil, nil, err
 		}
 	}
-	return r.c.ReadOp()
+	if !r.timed {
+		return r.c.ReadOp()
+	}
+	start := time.Now()
+	ctx, op, err = r.c.ReadOp()
+	if err == nil {
+		ctx = context.WithValue(ctx, readTime{}, time.Since(start))
+	}
+	return ctx, op, err
 }

@@ -29,7 +29,10 @@ func newServer(o *Options, dev device) (connectionServer, *fuse.MountConfig, err
 	if err != nil {
 		return nil, nil, err
 	}
-	fs := &fileSystem{store: store, noXattr: o.NoXattr, skips: kernelSkips()}
+	fs := &fileSystem{store: store, contents: store, observe: o.Observe, noXattr: o.NoXattr, skips: kernelSkips()}
+	if o.NoData {
+		fs.contents = noData{store}
+	}
 	return &server{fs: fs, dev: dev, loop: o.Loop, threads: o.Threads}, fuseConfig(o), nil
 }
 

@@ -1,0 +1,111 @@
+package memfs
+
+import (
+	"context"
+	"time"
+
+	"github.com/jacobsa/fuse/fuseops"
+)
+
+// An Observation is how long the stages of a request took.
+type Observation struct {
+	// Request is the opcode as in fuse.h, without FUSE_: "LOOKUP".
+	Request string
+
+	// Read is the time to read the message from the kernel and to decode it,
+	// which the library does in one. It begins when there is a message: waiting
+	// for one does not count.
+	Read time.Duration
+
+	// Operation is the time to run it, waiting for locks included.
+	Operation time.Duration
+
+	// Reply is the time to encode the reply and to hand it to the kernel, which
+	// wakes the one that waits for it.
+	Reply time.Duration
+}
+
+// readTime is the key of the context of a request that is observed; its value
+// is Observation.Read.
+type readTime struct{}
+
+// observed runs a request as run does, with a look at the clock between stages.
+func (fs *fileSystem) observed(ctx context.Context, op any, operation, reply func()) {
+	o := Observation{Request: requestName(op)}
+	o.Read, _ = ctx.Value(readTime{}).(time.Duration)
+	start := time.Now()
+	operation()
+	ran := time.Now()
+	reply()
+	o.Operation, o.Reply = ran.Sub(start), time.Since(ran)
+	fs.observe(o)
+}
+
+// requestName returns the name of the opcode that an operation was decoded from.
+func requestName(op any) string {
+	switch op.(type) {
+	case *fuseops.LookUpInodeOp:
+		return "LOOKUP"
+	case *fuseops.GetInodeAttributesOp:
+		return "GETATTR"
+	case *fuseops.SetInodeAttributesOp:
+		return "SETATTR"
+	case *fuseops.ForgetInodeOp:
+		return "FORGET"
+	case *fuseops.BatchForgetOp:
+		return "BATCH_FORGET"
+	case *fuseops.ReadFileOp:
+		return "READ"
+	case *fuseops.WriteFileOp:
+		return "WRITE"
+	case *fuseops.MkNodeOp:
+		return "MKNOD"
+	case *fuseops.CreateFileOp:
+		return "CREATE"
+	case *fuseops.MkDirOp:
+		return "MKDIR"
+	case *fuseops.CreateSymlinkOp:
+		return "SYMLINK"
+	case *fuseops.CreateLinkOp:
+		return "LINK"
+	case *fuseops.UnlinkOp:
+		return "UNLINK"
+	case *fuseops.RmDirOp:
+		return "RMDIR"
+	case *fuseops.RenameOp:
+		return "RENAME"
+	case *fuseops.ReadDirOp:
+		return "READDIR"
+	case *fuseops.ReadDirPlusOp:
+		return "READDIRPLUS"
+	case *fuseops.ReadSymlinkOp:
+		return "READLINK"
+	case *fuseops.GetXattrOp:
+		return "GETXATTR"
+	case *fuseops.ListXattrOp:
+		return "LISTXATTR"
+	case *fuseops.SetXattrOp:
+		return "SETXATTR"
+	case *fuseops.RemoveXattrOp:
+		return "REMOVEXATTR"
+	case *fuseops.FallocateOp:
+		return "FALLOCATE"
+	case *fuseops.StatFSOp:
+		return "STATFS"
+	case *fuseops.SyncFSOp:
+		return "SYNCFS"
+	case *fuseops.SyncFileOp:
+		return "FSYNC"
+	case *fuseops.FlushFileOp:
+		return "FLUSH"
+	case *fuseops.OpenFileOp:
+		return "OPEN"
+	case *fuseops.OpenDirOp:
+		return "OPENDIR"
+	case *fuseops.ReleaseFileHandleOp:
+		return "RELEASE"
+	case *fuseops.ReleaseDirHandleOp:
+		return "RELEASEDIR"
+	}
+	return "other" // the library does not tell what it cannot decode
+}
