@@ -1,0 +1,182 @@
+package bench
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A client runs workloads on one target, in a process of its own.
+type client struct {
+	enc *json.Encoder
+	dec *json.Decoder
+
+	path       string // of the target's directory; empty if it has none
+	connection uint32 // of FUSE; 0: none
+	server     int    // process that serves it, as far as that can be found
+	counter    *requestCounter
+}
+
+// workName is the directory that a client works in, in that of the target.
+const workName = "memfs-bench"
+
+// runClient does the jobs that come on standard input, until that ends.
+func runClient(kind, path string) error {
+	c := &client{enc: json.NewEncoder(os.Stdout), dec: json.NewDecoder(os.Stdin), path: path}
+	if err := c.enc.Encode(answer{Error: message(c.open())}); err != nil {
+		return err
+	}
+	for {
+		var j job
+		if err := c.dec.Decode(&j); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		samples, err := c.do(kind, j)
+		if err := c.enc.Encode(answer{Error: message(err), Samples: samples}); err != nil {
+			return err
+		}
+	}
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// open checks the directory of the target and learns who serves it.
+func (c *client) open() error {
+	if c.path == "" {
+		return nil
+	}
+	if err := checkEmpty(c.path); err != nil {
+		return err
+	}
+	var st unix.Stat_t
+	var fs unix.Statfs_t
+	if err := unix.Stat(c.path, &st); err != nil {
+		return err
+	}
+	if err := unix.Statfs(c.path, &fs); err != nil {
+		return err
+	}
+	if fs.Type == unix.FUSE_SUPER_MAGIC {
+		c.connection = unix.Minor(st.Dev)
+		c.server = serverOf(c.connection)
+	}
+	return nil
+}
+
+// checkEmpty reports why a directory cannot be a target.
+func checkEmpty(dir string) error {
+	work := filepath.Join(dir, workName)
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return fmt.Errorf("%s: no such directory; create it, or mount what is to be measured", dir)
+	case errors.Is(err, unix.ENOTDIR):
+		return fmt.Errorf("%s: not a directory", dir)
+	case errors.Is(err, unix.ENOTCONN):
+		return fmt.Errorf("%s: a dead mount, its server is gone; remove it: umount -l", dir)
+	case err != nil:
+		return err
+	case len(entries) > 0:
+		return fmt.Errorf("%s: not empty, it has %q; give a directory with nothing in it", dir, entries[0].Name())
+	}
+	switch err := os.Mkdir(work, 0o755); {
+	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		return fmt.Errorf("%s: not writable", dir)
+	case err != nil:
+		return err
+	}
+	return os.Remove(work)
+}
+
+// serverOf returns the process that serves a FUSE connection: the kernel says
+// so of each descriptor of /dev/fuse (since Linux 6.11). 0 if it cannot be found.
+func serverOf(connection uint32) int {
+	want := fmt.Sprintf("fuse_connection:\t%d\n", connection)
+	fds, _ := filepath.Glob("/proc/[0-9]*/fd/*")
+	for _, fd := range fds {
+		if to, err := os.Readlink(fd); err != nil || to != "/dev/fuse" {
+			continue
+		}
+		pid := strings.Split(fd, "/")[2]
+		info, err := os.ReadFile(strings.Replace(fd, "/fd/", "/fdinfo/", 1))
+		if err == nil && strings.Contains(string(info), want) {
+			var n int
+			fmt.Sscan(pid, &n)
+			return n
+		}
+	}
+	return 0
+}
+
+// do does a job in a new directory, which it removes.
+func (c *client) do(kind string, j job) (samples []sample, err error) {
+	w := findWorkload(j.Workload)
+	if w == nil {
+		return nil, fmt.Errorf("no workload %q", j.Workload)
+	}
+	fs, done, err := c.work(kind)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := done(); err == nil && e != nil {
+			err = fmt.Errorf("cleaning up: %w", e)
+		}
+	}()
+	m := &meter{server: j.Server}
+	if m.server == 0 {
+		m.server = c.server
+	}
+	if j.Count && c.connection != 0 {
+		if c.counter == nil {
+			if c.counter, err = newRequestCounter(c.connection); err != nil {
+				return nil, err
+			}
+		}
+		m.counter = c.counter
+	}
+	if j.Observe {
+		m.told = c.tell
+	}
+	t := &task{fs: fs, job: j, meter: m}
+	if w.run != nil {
+		return w.run(t)
+	}
+	return t.loop(w)
+}
+
+// work returns what to work on, empty, and how to leave it as it was.
+func (c *client) work(kind string) (fs fileSystem, done func() error, err error) {
+	if kind == "store" {
+		s, err := newStore()
+		return s, s.Store.Close, err
+	}
+	work := filepath.Join(c.path, workName)
+	if err := os.Mkdir(work, 0o755); err != nil {
+		return nil, nil, err
+	}
+	k, err := newKernel(work)
+	return k, func() error { return errors.Join(k.Close(k.root), os.RemoveAll(work)) }, err
+}
+
+// tell says that measuring begins or ends, and waits until the server knows.
+func (c *client) tell(event string) error {
+	if err := c.enc.Encode(answer{Event: event}); err != nil {
+		return err
+	}
+	var ack job
+	return c.dec.Decode(&ack)
+}

@@ -1,0 +1,279 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// A run measures what a plan says.
+type run struct {
+	*plan
+	base      string            // directory of all that a run makes
+	programs  map[string]string // of peers
+	instances []*instance       // by target
+	cells     []*cell
+	report    *Report
+	clock     progressClock
+}
+
+// A cell is a variant on a target.
+type cell struct {
+	variant  variantOf
+	target   int
+	results  []*result
+	overhead time.Duration // of a round, but for what is measured for Duration
+	failed   bool
+}
+
+// A result gathers what becomes a Result.
+type result struct {
+	part     string
+	rounds   []Round
+	latency  *hdrhistogram.Histogram
+	requests map[string]float64
+	stages   map[string]buckets
+}
+
+// Run measures what cfg asks for. When ctx is done it ends early, and returns
+// what it has measured so far as a partial report. In the end nothing is
+// mounted that was not before, and nothing written.
+//
+// A *ConfigError says what is wrong with cfg. Any other error means that
+// nothing was measured. What could not be measured of what was not asked for by
+// name is in Report.LeftOut.
+func Run(ctx context.Context, cfg Config) (report *Report, err error) {
+	p, err := newPlan(cfg)
+	if err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	r := &run{plan: p, programs: map[string]string{}, report: &Report{
+		Version: ReportVersion, Started: started.UTC().Truncate(time.Second), Command: cfg.Command,
+		Environment: environment(p.Pin),
+	}}
+	if r.base, err = os.MkdirTemp("", "memfs-bench-"); err != nil {
+		return nil, err
+	}
+	// The table of mounts has paths without links.
+	if r.base, err = filepath.EvalSymlinks(r.base); err != nil {
+		return nil, err
+	}
+	noise := newNoiseMeter()
+	defer func() {
+		err = errors.Join(err, r.cleanUp())
+	}()
+
+	r.tell("starting", nil, nil, 0)
+	if err := r.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w before anything was measured", context.Cause(ctx))
+		}
+		return nil, err
+	}
+	defer func() { r.summarize(noise.say(r), time.Since(started)) }()
+	if err := r.firstPass(ctx); err == nil {
+		err = r.measure(ctx)
+	}
+	if ctx.Err() != nil {
+		r.report.Partial = context.Cause(ctx).Error()
+	}
+	return r.report, nil
+}
+
+// start starts the targets.
+func (r *run) start(ctx context.Context) error {
+	if r.needsSource() {
+		if err := makeSource(r.source(r.base)); err != nil {
+			return err
+		}
+	}
+	asked := len(r.Targets) > 0
+	kept := r.targets[:0:0]
+	// Directories of the user first: what is wrong with them is known at once.
+	for _, own := range []bool{false, true} {
+		for i := range r.targets {
+			t := &r.targets[i]
+			if own != (t.dir == "") {
+				continue
+			}
+			if t.peer != "" && r.programs[t.name] == "" {
+				program, err := buildPeer(t.peer)
+				switch {
+				case err != nil && asked:
+					return fmt.Errorf("%s: %w", t.name, err)
+				case err != nil:
+					r.leave(t.name, err.Error())
+					continue
+				}
+				r.programs[t.name] = program
+			}
+			instance, err := r.startInstance(ctx, r.base, t, r.programs[t.name], false)
+			if err != nil {
+				return err
+			}
+			r.instances = append(r.instances, instance)
+		}
+	}
+	// In the order they were asked for.
+	ordered := r.instances[:0:0]
+	for i := range r.targets {
+		for _, instance := range r.instances {
+			if instance.name == r.targets[i].name {
+				kept, ordered = append(kept, r.targets[i]), append(ordered, instance)
+			}
+		}
+	}
+	r.targets, r.instances = kept, ordered
+	if r.plan.Baseline != "" {
+		r.report.Baseline = r.plan.Baseline
+	}
+	r.makeCells()
+	return nil
+}
+
+// makeCells pairs the variants with the targets that they suit.
+func (r *run) makeCells() {
+	type reason struct{ target, why string }
+	var reasons []reason
+	names := map[reason][]string{}
+	for _, v := range r.variants {
+		for i := range r.targets {
+			ok, why := v.suits(&r.targets[i])
+			if ok {
+				r.cells = append(r.cells, &cell{variant: v, target: i})
+				continue
+			}
+			key := reason{r.targets[i].name, why}
+			if names[key] == nil {
+				reasons = append(reasons, key)
+			}
+			if list := names[key]; len(list) == 0 || list[len(list)-1] != v.name {
+				names[key] = append(list, v.name)
+			}
+		}
+	}
+	for _, key := range reasons {
+		r.leave(strings.Join(names[key], ", ")+" on "+key.target, key.why)
+	}
+}
+
+// job is what the client is told to do for a cell.
+func (r *run) job(c *cell) job {
+	v := c.variant
+	return job{
+		Workload: v.name, Threads: v.threads, Shared: v.shared, Size: v.size, Names: v.count,
+		Source: r.source(r.base),
+	}
+}
+
+// do does a job on the target of a cell, on a new mount if it has to be.
+func (r *run) do(ctx context.Context, c *cell, j job) ([]sample, error) {
+	timeout := time.Minute + 4*(j.Warm+j.Duration) + time.Duration(j.Names)*time.Millisecond
+	if !c.variant.fresh {
+		i := r.instances[c.target]
+		if i.broken() {
+			if err := r.restart(ctx, c.target); err != nil {
+				return nil, err
+			}
+			i = r.instances[c.target]
+		}
+		return i.do(ctx, j, timeout, nil)
+	}
+	i, err := r.startInstance(ctx, r.base, &r.targets[c.target], r.programs[r.targets[c.target].name], false)
+	if err != nil {
+		return nil, err
+	}
+	samples, err := i.do(ctx, j, timeout, nil)
+	return samples, errors.Join(err, i.stop())
+}
+
+// restart replaces an instance that is broken.
+func (r *run) restart(ctx context.Context, target int) error {
+	if err := r.instances[target].stop(); err != nil {
+		return err
+	}
+	t := &r.targets[target]
+	i, err := r.startInstance(ctx, r.base, t, r.programs[t.name], false)
+	if err == nil {
+		r.instances[target] = i
+	}
+	return err
+}
+
+// fail leaves a cell out for the rest of the run.
+func (r *run) fail(ctx context.Context, c *cell, err error) {
+	if ctx.Err() == nil {
+		c.failed = true
+		r.leave(fmt.Sprintf("%v on %s", c.variant, r.targets[c.target].name), err.Error())
+	}
+}
+
+// add keeps what was measured in a round.
+func (c *cell) add(samples []sample) {
+	for _, s := range samples {
+		res := c.result(s.Part)
+		res.rounds = append(res.rounds, s.Round)
+		s.Latency.add(res.latency)
+	}
+}
+
+func (c *cell) result(part string) *result {
+	for _, res := range c.results {
+		if res.part == part {
+			return res
+		}
+	}
+	res := &result{part: part, latency: newHistogram()}
+	c.results = append(c.results, res)
+	return res
+}
+
+// measure does the rounds: in each, every variant on each target in turn.
+func (r *run) measure(ctx context.Context) error {
+	r.schedule()
+	for round := range r.Rounds {
+		for _, c := range r.cells {
+			if c.failed {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j := r.job(c)
+			if c.variant.loop != nil {
+				j.Duration, j.Warm = r.Duration, r.Duration/10
+			}
+			r.tell(fmt.Sprintf("round %d of %d", round+1, r.Rounds), &c.variant, &r.targets[c.target], c.cost(r.Duration))
+			samples, err := r.do(ctx, c, j)
+			if err != nil {
+				r.fail(ctx, c, err)
+				continue
+			}
+			c.add(samples)
+		}
+	}
+	return nil
+}
+
+// cleanUp ends all targets and removes what the run has made.
+func (r *run) cleanUp() error {
+	var errs []error
+	done := make(chan error)
+	for _, i := range r.instances {
+		go func() { done <- i.stop() }()
+	}
+	for range r.instances {
+		errs = append(errs, <-done)
+	}
+	if errors.Join(errs...) == nil { // else something may be mounted there
+		errs = append(errs, os.RemoveAll(r.base))
+	}
+	return errors.Join(errs...)
+}
