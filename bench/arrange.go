@@ -87,7 +87,7 @@ func (r *Report) labels() map[variant]string {
 func (v variant) among(variants []variant) string {
 	words := []string{plain(v.workload)}
 	if differ(variants, func(v variant) int64 { return v.size }) {
-		words = append(words, bytes(v.size))
+		words = append(words, byteSize(v.size))
 	}
 	if differ(variants, func(v variant) int64 { return v.names }) {
 		words = append(words, counted(v.names, "name"))

@@ -20,7 +20,7 @@ const namesTitle = "names in the directory"
 
 var dimensions = []dimension{
 	{"threads", func(v variant) float64 { return float64(v.threads) }, func(v *variant) { v.threads = 0 }, si},
-	{"size of a call", func(v variant) float64 { return float64(v.size) }, func(v *variant) { v.size = 0 }, func(x float64) string { return bytes(int64(x)) }},
+	{"size of a call", func(v variant) float64 { return float64(v.size) }, func(v *variant) { v.size = 0 }, func(x float64) string { return byteSize(int64(x)) }},
 	{namesTitle, func(v variant) float64 { return float64(v.names) }, func(v *variant) { v.names = 0 },
 		func(x float64) string {
 			return strings.TrimSuffix(strings.TrimSuffix(counted(int64(x), "name"), " names"), " name")
@@ -85,7 +85,7 @@ func (r *Report) curveChart(f family, width float64) *chart {
 // memoryChart shows how the memory of the server grows with the names.
 func (r *Report) memoryChart(f family, width float64) *chart {
 	return r.curves(f, width, "memory of the server", func(res *Result) Interval { return Interval{Median: float64(res.Resident)} },
-		func(x float64) string { return bytes(int64(x)) })
+		func(x float64) string { return byteSize(int64(x)) })
 }
 
 func (r *Report) curves(f family, width float64, what string, of func(*Result) Interval, format func(float64) string) *chart {

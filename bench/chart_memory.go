@@ -31,11 +31,11 @@ func (r *Report) residentChart(width float64) *chart {
 		if n <= 0 {
 			continue
 		}
-		says := fmt.Sprintf("%s: %s", plain(r.Targets[i].Name), bytes(n))
+		says := fmt.Sprintf("%s: %s", plain(r.Targets[i].Name), byteSize(n))
 		words = append(words, says)
 		c.fitted(0, y+lane/2+4, names-8, "t", plain(r.Targets[i].Name))
 		c.rect(x.from, y+2.5, x.at(float64(n))-x.from, lane-5, fmt.Sprintf("bar s%d", r.series(i)), says)
-		c.text(width, y+lane/2+4, "e", bytes(n))
+		c.text(width, y+lane/2+4, "e", byteSize(n))
 		y += lane + 2
 	}
 	c.height = y + 2

@@ -90,7 +90,7 @@ func (c *Comparison) value(d *Difference, x float64) string {
 	case "requests":
 		return many(x, d.unit)
 	case "memory":
-		return bytes(int64(x))
+		return byteSize(int64(x))
 	}
 	if c.Relative {
 		return three(x)

@@ -43,8 +43,8 @@ func si(x float64) string {
 	return scaled(x, 1000, "", "k", "M", "G", "T")
 }
 
-// binary writes a number of bytes, to which "B" is still to be added: 64 Ki.
-func binary(x float64) string {
+// binarySize writes a number of bytes, to which "B" is still to be added: 64 Ki.
+func binarySize(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1024 {
 		return fmt.Sprintf("%g ", x)
 	}
@@ -65,12 +65,12 @@ func tidy(s string) string {
 	return short(s[:n]) + s[n:]
 }
 
-// bytes writes a number of bytes, which is negative if it was not measured.
-func bytes(n int64) string {
+// byteSize writes a number of bytes, which is negative if it was not measured.
+func byteSize(n int64) string {
 	if n < 0 {
 		return none
 	}
-	return binary(float64(n)) + "B"
+	return binarySize(float64(n)) + "B"
 }
 
 // rate writes operations a second: 41.2k/s, or 1.21 GiB/s for bytes.

@@ -211,7 +211,7 @@ func (r *Report) line(res *Result, key pageKey) pageLine {
 		l.P999, l.Max = duration(float64(d.P999)), duration(float64(d.Max))
 	}
 	if res.Resident > 0 {
-		l.Resident = bytes(res.Resident)
+		l.Resident = byteSize(res.Resident)
 	}
 	return l
 }
@@ -254,7 +254,7 @@ func (r *Report) facts() [][2]string {
 		{"Took", time.Duration(r.Elapsed).Round(time.Second).String()},
 		{"Rounds", fmt.Sprint(r.rounds())},
 		{"Kernel", e.Kernel}, {"CPU", e.CPU}, {"CPUs", fmt.Sprint(e.CPUs)}, {"Governor", e.Governor},
-		{"Memory", bytes(e.Memory)}, {"Hypervisor", e.Virtual}, {"Pinning", e.Pinning},
+		{"Memory", byteSize(e.Memory)}, {"Hypervisor", e.Virtual}, {"Pinning", e.Pinning},
 		{"As root", map[bool]string{true: "yes", false: "no"}[e.Root]},
 		{"Go", e.Go}, {"memfs", e.Commit},
 	}
