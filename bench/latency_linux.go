@@ -17,7 +17,7 @@ func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest
 // record adds a time to a histogram.
 func record(h *hdrhistogram.Histogram, d time.Duration) {
 	// Only what is out of range is refused.
-	_ = h.RecordValue(min(max(int64(d), 1), longest))
+	_ = h.RecordValue(min(max(int64(d), 0), longest))
 }
 
 // buckets are those of a histogram that are not empty: the largest time that

@@ -25,3 +25,9 @@ func Targets() []Description { return nil }
 
 // Workloads lists the workloads: none.
 func Workloads() []Description { return nil }
+
+// TargetNames lists the names of targets: none.
+func TargetNames() []string { return nil }
+
+// WorkloadNames lists the names of workloads and of groups of them: none.
+func WorkloadNames() []string { return nil }

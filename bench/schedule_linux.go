@@ -194,4 +194,3 @@ func (r *run) tell(step string, v *variantOf, t *target, cost time.Duration) {
 	}
 	r.Progress(p)
 }
-

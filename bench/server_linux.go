@@ -61,11 +61,14 @@ type observer struct {
 	on     bool
 	counts map[string]int64
 	stages map[string]*hdrhistogram.Histogram
-	waits  int64
+
+	// How long threads have waited for locks in the requests that they run.
+	// Mostly a goroutine stays on a thread for the length of a request.
+	waits map[int]time.Duration
 }
 
-// The stages of a request, as a report calls them. On the loops of jacobsa/fuse
-// reading includes decoding.
+// The stages of a request, as a report calls them. Each begins where the one
+// before ends. On the loops of jacobsa/fuse reading includes decoding.
 const (
 	stageRead      = "read"
 	stageLock      = "lock"
@@ -76,27 +79,19 @@ const (
 func (o *observer) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.on, o.waits = true, 0
+	o.on, o.waits = true, map[int]time.Duration{}
 	o.counts = map[string]int64{}
 	o.stages = map[string]*hdrhistogram.Histogram{
 		stageRead: newHistogram(), stageLock: newHistogram(), stageOperation: newHistogram(), stageReply: newHistogram(),
 	}
 }
 
-// end returns what there was since begin. A request that waited for no lock
-// counts as one that waited for the shortest time that there is.
+// end returns what there was since begin.
 func (o *observer) end() status {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.on = false
 	s := status{Counts: o.counts, Stages: map[string]buckets{}}
-	total := int64(0)
-	for _, n := range o.counts {
-		total += n
-	}
-	if h := o.stages[stageLock]; h != nil && total > o.waits {
-		_ = h.RecordValues(0, total-o.waits)
-	}
 	for name, h := range o.stages {
 		s.Stages[name] = bucketsOf(h)
 	}
@@ -109,9 +104,13 @@ func (o *observer) observe(r memfs.Observation) {
 	if !o.on {
 		return
 	}
+	thread := unix.Gettid()
+	waited := min(o.waits[thread], r.Operation)
+	delete(o.waits, thread)
 	o.counts[r.Request]++
 	record(o.stages[stageRead], r.Read)
-	record(o.stages[stageOperation], r.Operation)
+	record(o.stages[stageLock], waited)
+	record(o.stages[stageOperation], r.Operation-waited)
 	record(o.stages[stageReply], r.Reply)
 }
 
@@ -119,8 +118,7 @@ func (o *observer) waited(d time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.on {
-		o.waits++
-		record(o.stages[stageLock], d)
+		o.waits[unix.Gettid()] += d
 	}
 }
 
@@ -154,4 +152,3 @@ func mountTmpfs(dir string, _ func(memfs.Observation)) (func() error, error) {
 		return err
 	}, nil
 }
-

@@ -28,13 +28,6 @@ var applicationWorkloads = []workload{
 		programs: []string{"fio"}, run: runFio("randwrite")},
 }
 
-func init() {
-	for i := range applicationWorkloads {
-		w := &applicationWorkloads[i]
-		w.group, w.mount, w.contents = groupApplications, true, true
-	}
-}
-
 // path is where a task works.
 func (t *task) path() string { return t.fs.(*kernel).path }
 

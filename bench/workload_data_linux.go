@@ -49,13 +49,6 @@ var dataWorkloads = []workload{
 		loop: access{write: true, sync: true}.loop},
 }
 
-func init() {
-	for i := range dataWorkloads {
-		w := &dataWorkloads[i]
-		w.group, w.unit = groupData, "byte"
-	}
-}
-
 // access is a way to read or to write a file.
 type access struct {
 	write  bool

@@ -43,7 +43,21 @@ type workload struct {
 }
 
 // workloads are all there are, in the order of a report.
-var workloads = slices.Concat(tripWorkloads, dataWorkloads, applicationWorkloads, scaleWorkloads)
+var workloads = slices.Concat(
+	inGroup(groupTrips, tripWorkloads, func(w *workload) { w.unit = "op" }),
+	inGroup(groupData, dataWorkloads, func(w *workload) { w.unit = "byte" }),
+	inGroup(groupApplications, applicationWorkloads, func(w *workload) { w.mount, w.contents = true, true }),
+	inGroup(groupScale, scaleWorkloads, func(*workload) {}),
+)
+
+// inGroup sets what the workloads of a group have in common.
+func inGroup(name string, list []workload, common func(*workload)) []workload {
+	for i := range list {
+		list[i].group = name
+		common(&list[i])
+	}
+	return list
+}
 
 func findWorkload(name string) *workload {
 	for i := range workloads {

@@ -20,12 +20,6 @@ var scaleWorkloads = []workload{
 		run: runMemoryByte},
 }
 
-func init() {
-	for i := range scaleWorkloads {
-		scaleWorkloads[i].group = groupScale
-	}
-}
-
 // runDirectory fills a directory, lists it and empties it.
 func runDirectory(t *task) ([]sample, error) {
 	names := make([]string, t.job.Names)

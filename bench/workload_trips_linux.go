@@ -59,13 +59,6 @@ var tripWorkloads = []workload{
 	{name: "readdir", what: "a directory listed from its beginning, as the kernel caches it", names: []int64{100}, quick: true, loop: readDir},
 }
 
-func init() {
-	for i := range tripWorkloads {
-		w := &tripWorkloads[i]
-		w.group, w.unit = groupTrips, "op"
-	}
-}
-
 // fileSize is that of the file of withFile.
 const fileSize = 1000
 

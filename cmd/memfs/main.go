@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log"
 	"os"
+
+	"github.com/scratchfs/memfs/bench"
 )
 
 // Exit statuses.
@@ -15,6 +17,7 @@ const (
 )
 
 func main() {
+	bench.Child()
 	log.SetFlags(0)
 	os.Exit(run(os.Args))
 }
