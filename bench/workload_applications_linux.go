@@ -36,7 +36,9 @@ func (t *task) path() string { return t.fs.(*kernel).path }
 func (t *task) command(name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = t.path()
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+t.path(), "TMPDIR="+t.path(),
+	// Without a place for its configuration the Go tool leaves no process behind
+	// that writes telemetry there.
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+t.path(), "XDG_CONFIG_HOME=/dev/null", "TMPDIR="+t.path(),
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
 		"GOCACHE="+filepath.Join(t.path(), "cache"), "GOTMPDIR=", "GOENV=off", "GOFLAGS=-buildvcs=false -mod=mod", "GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=off")
 	var out, said bytes.Buffer

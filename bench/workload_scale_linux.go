@@ -84,7 +84,10 @@ func (t *task) parts(list []part) ([]sample, error) {
 			err = e
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.name, err)
+			if p.name != "" {
+				err = fmt.Errorf("%s: %w", p.name, err)
+			}
+			return nil, err
 		}
 		samples = append(samples, sample{Part: p.name, Round: round})
 	}

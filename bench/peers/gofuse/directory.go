@@ -13,6 +13,7 @@ import (
 // what these methods make, and removes and moves what they do not refuse.
 type directory struct {
 	fs.Inode
+	xattrs
 	attributes
 }
 
@@ -27,6 +28,11 @@ var (
 	_ fs.NodeRmdirer   = (*directory)(nil)
 	_ fs.NodeRenamer   = (*directory)(nil)
 	_ fs.NodeStatfser  = (*directory)(nil)
+	_ fs.NodeFsyncer   = (*directory)(nil)
+
+	_ fs.NodeSetxattrer  = (*directory)(nil)
+	_ fs.NodeGetxattrer  = (*directory)(nil)
+	_ fs.NodeListxattrer = (*directory)(nil)
 )
 
 // attributes are those that can be set and that the contents do not give.
@@ -40,15 +46,15 @@ func newDirectory(mode uint32) *directory {
 }
 
 func (d *directory) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.attributes.mu.Lock()
+	defer d.attributes.mu.Unlock()
 	out.Attr = d.attr
 	return 0
 }
 
 func (d *directory) Setattr(_ context.Context, _ fs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.attributes.mu.Lock()
+	defer d.attributes.mu.Unlock()
 	set(&d.attr, in)
 	out.Attr = d.attr
 	return 0
@@ -117,6 +123,9 @@ func (d *directory) Rmdir(_ context.Context, name string) syscall.Errno {
 func (d *directory) Rename(context.Context, string, fs.InodeEmbedder, string, uint32) syscall.Errno {
 	return 0
 }
+
+// Fsync has nothing to write anywhere.
+func (d *directory) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno { return 0 }
 
 func (d *directory) Statfs(_ context.Context, out *fuse.StatfsOut) syscall.Errno {
 	const blocks = 1 << 20

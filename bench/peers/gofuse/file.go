@@ -2,58 +2,32 @@ package main
 
 import (
 	"context"
-	"sync"
 	"syscall"
 
 	"github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// A file is the library's file in memory, and extended attributes.
+// A file is the library's file in memory, with the rest of its attributes.
 type file struct {
 	fs.MemRegularFile
-
-	mu     sync.Mutex
-	xattrs map[string][]byte
+	xattrs
 }
 
 var (
+	_ fs.NodeSetattrer   = (*file)(nil)
+	_ fs.NodeFsyncer     = (*file)(nil)
 	_ fs.NodeSetxattrer  = (*file)(nil)
 	_ fs.NodeGetxattrer  = (*file)(nil)
 	_ fs.NodeListxattrer = (*file)(nil)
 )
 
-func (f *file) Setxattr(_ context.Context, name string, value []byte, _ uint32) syscall.Errno {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.xattrs == nil {
-		f.xattrs = map[string][]byte{}
-	}
-	f.xattrs[name] = append([]byte{}, value...)
-	return 0
+func (f *file) Setattr(ctx context.Context, fh fs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
+	f.xattrs.mu.Lock()
+	set(&f.Attr, in)
+	f.xattrs.mu.Unlock()
+	return f.MemRegularFile.Setattr(ctx, fh, in, out)
 }
 
-func (f *file) Getxattr(_ context.Context, name string, dest []byte) (uint32, syscall.Errno) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	value, ok := f.xattrs[name]
-	switch {
-	case !ok:
-		return 0, syscall.ENODATA
-	case len(dest) < len(value):
-		return uint32(len(value)), syscall.ERANGE
-	}
-	return uint32(copy(dest, value)), 0
-}
-
-func (f *file) Listxattr(_ context.Context, dest []byte) (uint32, syscall.Errno) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var names []byte
-	for name := range f.xattrs {
-		names = append(append(names, name...), 0)
-	}
-	if len(dest) < len(names) {
-		return uint32(len(names)), syscall.ERANGE
-	}
-	return uint32(copy(dest, names)), 0
-}
+// Fsync has nothing to write anywhere.
+func (f *file) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno { return 0 }
