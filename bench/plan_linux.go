@@ -268,7 +268,7 @@ func (v variantOf) suits(t *target) (bool, string) {
 		return false, "it has no system calls"
 	case v.contents && t.noData:
 		return false, "files do not keep their contents"
-	case v.fresh && (t.store || t.kernel || t.dir != "" || t.noData):
+	case v.fresh && (t.store || t.kernel || t.dir != ""):
 		return false, "its memory cannot be told from that of others"
 	}
 	return true, ""

@@ -81,7 +81,7 @@ func (r *run) observe(ctx context.Context, c *cell, i *instance) error {
 		j.Duration, j.Warm = stageDuration, firstDuration/10
 	}
 	var s status
-	samples, err := i.do(ctx, j, time.Minute, &s)
+	samples, err := i.do(ctx, j, jobTime, &s)
 	if err != nil {
 		return err
 	}
