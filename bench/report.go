@@ -78,8 +78,8 @@ type Result struct {
 	ServerCPU float64            `json:"server_cpu_ns"`
 	ClientCPU float64            `json:"client_cpu_ns"`
 	Switches  float64            `json:"context_switches"`
-	Requests  map[string]float64 `json:"requests,omitempty"` // by opcode
-	Resident  int64              `json:"resident_bytes"`     // of the server, largest
+	Requests  map[string]float64 `json:"requests,omitzero"` // by opcode; nil: not counted
+	Resident  int64              `json:"resident_bytes"`    // of the server, largest
 
 	// Grown is what an operation added to the resident memory of the server,
 	// the median of the rounds, of the workloads that measure it; else 0.
@@ -93,7 +93,7 @@ type Round struct {
 	ServerCPU int64            `json:"server_cpu_ns"`
 	ClientCPU int64            `json:"client_cpu_ns"`
 	Switches  int64            `json:"context_switches"`
-	Requests  map[string]int64 `json:"requests,omitempty"`
+	Requests  map[string]int64 `json:"requests,omitzero"`
 	Resident  int64            `json:"resident_bytes"`
 	Grown     int64            `json:"grown_bytes,omitempty"`
 }
