@@ -58,6 +58,9 @@ func (c *chart) text(x, y float64, class, s string) {
 
 // fitted writes text that has width for itself, shortened to that.
 func (c *chart) fitted(x, y, width float64, class, s string) {
+	if class == "h" { // bold
+		width *= 0.8
+	}
 	short := fit(s, width)
 	if short == s {
 		c.text(x, y, class, s)

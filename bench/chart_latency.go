@@ -34,6 +34,7 @@ func (r *Report) latencyChart(w row, width float64) *chart {
 	x := axis{low: 0, high: nines, from: plotLeft, to: width - plotRight}
 	y := logAxis(low, high, plotHeight-plotBottom, plotTop)
 	c.times(y)
+	labelled := 0.0 // up to there
 	for _, share := range []string{"50", "90", "99", "99.9", "99.99", "99.999", "99.9999"} {
 		var percent float64
 		fmt.Sscan(share, &percent)
@@ -42,8 +43,9 @@ func (r *Report) latencyChart(w row, width float64) *chart {
 			break
 		}
 		c.line(x.at(n), plotTop, x.at(n), plotHeight-plotBottom, "")
-		if half := letter * float64(len(share)) / 2; x.at(n)+half <= width {
+		if half := letter * float64(len(share)) / 2; x.at(n)-half > labelled && x.at(n)+half <= width {
 			c.text(x.at(n), plotHeight-plotBottom+14, "m c", share)
+			labelled = x.at(n) + half
 		}
 	}
 	c.text((plotLeft+width-plotRight)/2, plotHeight-4, "m c", "percent of operations took no longer")

@@ -12,15 +12,20 @@ import (
 // none stands where nothing was measured.
 const none = "–"
 
-// three writes a number with three significant digits and no exponent.
+// three writes a number with three significant digits, and no exponent where
+// it can be read without.
 func three(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+	a := math.Abs(x)
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
 		return none
+	case a >= 1e7 || a > 0 && a < 1e-6:
+		return strconv.FormatFloat(x, 'e', 2, 64)
 	}
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
 	decimals := 0
 	if a := math.Abs(rounded); a > 0 && a < 100 {
-		decimals = min(2-int(math.Floor(math.Log10(a))), 9)
+		decimals = 2 - int(math.Floor(math.Log10(a)))
 	}
 	return strconv.FormatFloat(rounded, 'f', decimals, 64)
 }

@@ -148,7 +148,7 @@ func (m *maker) result(r Result, ns, percall float64, requests map[string]float6
 // latency makes up a distribution with a long tail around a time.
 func (m *maker) latency(ns, width float64) Latency {
 	counts := make(map[int64]int64)
-	l := Latency{Count: 20000}
+	l := Latency{Count: 2000}
 	values := make([]int64, l.Count)
 	sum := 0.0
 	for i := range values {

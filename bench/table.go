@@ -47,9 +47,7 @@ func (t tableWriter) paragraph(format string, args ...any) {
 }
 
 func (t tableWriter) head() {
-	e := t.report.Environment
-	t.paragraph("memfs bench, %s: %s, %s, Linux %s", t.report.Started.Format("2 January 2006 15:04"),
-		e.CPU, counted(int64(e.CPUs), "CPU"), e.Kernel)
+	t.paragraph("memfs bench, %s: %s", t.report.Started.Format("2 January 2006 15:04"), t.report.machine())
 	if t.report.Partial != "" {
 		t.paragraph("PARTIAL: %s", t.report.Partial)
 	}
@@ -97,12 +95,14 @@ func (t tableWriter) table(title string, cell func(*Result) []string) {
 
 func (t tableWriter) rates() {
 	title := "RATES"
-	if t.report.baseline() >= 0 {
+	compared, _ := t.report.comparisons()
+	if compared > 0 {
 		title += fmt.Sprintf(", and below them the ratio to %s with its 95 %% confidence interval; more is better. ~ not significant", t.report.Baseline)
 	}
 	t.table(title, func(res *Result) []string {
 		lines := []string{rate(res.Rate.Median, res.Unit)}
 		switch {
+		case compared == 0:
 		case res.Target == t.report.Baseline:
 			lines = append(lines, "1")
 		case res.rated():
@@ -159,9 +159,9 @@ func (t tableWriter) foot() {
 	t.paragraph("%s", r.doubts())
 }
 
-// doubts says what the ratios of a report do not tell.
-func (r *Report) doubts() string {
-	compared, different := 0, 0
+// comparisons counts the results that are compared with the baseline, and those
+// that differ from it significantly.
+func (r *Report) comparisons() (compared, different int) {
 	for i := range r.Results {
 		if res := &r.Results[i]; res.rated() && res.Target != r.Baseline {
 			compared++
@@ -170,6 +170,12 @@ func (r *Report) doubts() string {
 			}
 		}
 	}
+	return compared, different
+}
+
+// doubts says what the ratios of a report do not tell.
+func (r *Report) doubts() string {
+	compared, different := r.comparisons()
 	switch n := r.rounds(); {
 	case compared == 0:
 		return "Nothing was compared: there is no other target with the workloads of the baseline."

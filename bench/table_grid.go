@@ -52,13 +52,13 @@ func (g grid) write(b *strings.Builder, width int) {
 		if from > 0 {
 			b.WriteString("\n")
 		}
-		g.part(b, labels, widths, from, to)
+		g.part(b, width, labels, widths, from, to)
 		from = to
 	}
 }
 
 // part writes the columns from..to.
-func (g grid) part(b *strings.Builder, labels int, widths []int, from, to int) {
+func (g grid) part(b *strings.Builder, width, labels int, widths []int, from, to int) {
 	head := gridRow{cells: make([][]string, len(widths))}
 	for i := from; i < to; i++ {
 		head.cells[i] = wrap(g.head[i], widths[i])
@@ -73,7 +73,10 @@ func (g grid) part(b *strings.Builder, labels int, widths []int, from, to int) {
 	for _, r := range append([]gridRow{head}, g.rows...) {
 		label := r.label
 		if utf8.RuneCountInString(label) > labels {
-			b.WriteString(label + "\n")
+			indent := label[:len(label)-len(strings.TrimLeft(label, " "))]
+			for _, line := range wrap(label, width-len(indent)) {
+				b.WriteString(indent + line + "\n")
+			}
 			if r.cells == nil {
 				continue
 			}
