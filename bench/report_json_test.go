@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,12 +41,20 @@ func golden(t *testing.T, name, got string) {
 	t.Fatalf("%s has %d lines, want %d; go test ./bench -update writes it again", path, len(b), len(a))
 }
 
-// small makes up a report short enough to be read.
-func small(seed uint64) *Report {
-	r := madeUp(seed, 10)
-	r.Results = slices.DeleteFunc(r.Results, func(res Result) bool {
-		return !slices.Contains([]string{"statfs", "getattr-cached", "read-sequential", "untar", "create"}, res.Workload) || res.Shared
-	})
+// reportV1 is a report of the first version, as it was written then, which must
+// be read for ever. It was made up.
+func reportV1(t *testing.T) *Report {
+	t.Helper()
+	path := filepath.Join("testdata", "report-v1.json")
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := ReadReport(f)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
 	return r
 }
 
@@ -76,29 +83,8 @@ func TestReportSurvivesJSON(t *testing.T) {
 	}
 }
 
-// A report of the first version, as it was written then, must be read for ever.
 func TestReadVersion1(t *testing.T) {
-	const name = "report-v1.json"
-	if *update {
-		if _, err := os.Stat(filepath.Join("testdata", name)); os.IsNotExist(err) {
-			r := small(1)
-			r.Results = slices.DeleteFunc(r.Results, func(res Result) bool { return res.Threads > 1 || res.Size > 4<<10 })
-			var b bytes.Buffer
-			if err := WriteJSON(&b, r); err != nil {
-				t.Fatal(err)
-			}
-			golden(t, name, b.String())
-		}
-	}
-	f, err := os.Open(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := ReadReport(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := reportV1(t)
 	if len(r.Results) == 0 || len(r.Targets) != 5 || r.Baseline != "tmpfs" || r.Elapsed != int64(801*time.Second) {
 		t.Errorf("read %d results, %d targets, baseline %q, %d ns", len(r.Results), len(r.Targets), r.Baseline, r.Elapsed)
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"runtime"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,7 +19,7 @@ import (
 //	BenchmarkStatfs/target=memfs:workers/threads=1-2
 func WriteText(w io.Writer, r *Report) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "goos: %s\ngoarch: %s\npkg: github.com/scratchfs/memfs/bench\n", runtime.GOOS, runtime.GOARCH)
+	b.WriteString("pkg: github.com/scratchfs/memfs/bench\n")
 	if cpu := plain(r.Environment.CPU); cpu != "" {
 		fmt.Fprintf(b, "cpu: %s\n", cpu)
 	}
