@@ -138,7 +138,7 @@ func index(r *Report) map[identity]*Result {
 
 func (c *Comparison) missing(which string, n int) {
 	if n > 0 {
-		c.Warnings = append(c.Warnings, fmt.Sprintf("%s only in the %s report.", sentence(counted(int64(n), "result")+map[bool]string{true: " is", false: " are"}[n == 1]), which))
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%s only in the %s report.", verb(n, "result is", "results are"), which))
 	}
 }
 

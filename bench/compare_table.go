@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // WriteTable writes the rates of both reports side by side, then those other
@@ -37,49 +36,29 @@ func (c *Comparison) paragraph(b *strings.Builder, text string) {
 // part writes the differences in one measure, all of them or only those that
 // are significant, with the targets under their workload.
 func (c *Comparison) part(b *strings.Builder, title, measure string, all bool) {
-	var lines [][5]string
+	g := grid{head: []string{"old", "new", "change", "p", ""}}
 	workload := ""
 	for i := range c.Differences {
 		d := &c.Differences[i]
 		if d.Measure != measure || !all && !d.Significant() {
 			continue
 		}
-		if d.Workload != workload {
+		if d.Workload != workload || g.rows == nil {
 			workload = d.Workload
-			lines = append(lines, [5]string{d.Workload})
+			g.rows = append(g.rows, gridRow{label: d.Workload})
 		}
-		lines = append(lines, [5]string{"  " + plain(d.Target), c.value(d, d.Old), c.value(d, d.New), d.delta(), c.verdict(d)})
+		row := gridRow{label: "  " + plain(d.Target)}
+		for _, cell := range []string{c.value(d, d.Old), c.value(d, d.New), d.delta(), probability(d.Adjusted), c.verdict(d)} {
+			row.cells = append(row.cells, []string{cell})
+		}
+		g.rows = append(g.rows, row)
 	}
-	if lines == nil {
+	if g.rows == nil {
 		return
 	}
-	var widths [4]int
-	for _, l := range lines {
-		if l[1] == "" {
-			continue
-		}
-		for i := range widths {
-			widths[i] = max(widths[i], utf8.RuneCountInString(l[i]))
-		}
-	}
-	widths[0] = min(widths[0], compareWidth*2/5)
 	c.paragraph(b, title)
 	b.WriteString("\n")
-	for _, l := range lines {
-		if l[1] == "" {
-			b.WriteString(l[0] + "\n")
-			continue
-		}
-		if utf8.RuneCountInString(l[0]) > widths[0] {
-			b.WriteString(l[0] + "\n")
-			l[0] = ""
-		}
-		line := l[0] + strings.Repeat(" ", widths[0]-utf8.RuneCountInString(l[0]))
-		for i := 1; i < len(widths); i++ {
-			line += strings.Repeat(" ", 2+widths[i]-utf8.RuneCountInString(l[i])) + l[i]
-		}
-		b.WriteString(strings.TrimRight(line+"  "+l[4], " ") + "\n")
-	}
+	g.write(b, compareWidth)
 	b.WriteString("\n")
 }
 
@@ -113,17 +92,13 @@ func (d *Difference) delta() string {
 }
 
 func (c *Comparison) verdict(d *Difference) string {
-	p := fmt.Sprintf("p=%.3f", d.Adjusted)
-	if d.Adjusted < 0.0005 {
-		p = "p<0.001"
-	}
 	switch {
 	case c.Regression(d):
-		return p + "  WORSE"
+		return "WORSE"
 	case d.Significant() && d.Change >= c.Threshold:
-		return p + "  better"
+		return "better"
 	}
-	return p
+	return ""
 }
 
 // conclude says what was found, what it rests on and what to doubt.
@@ -143,8 +118,9 @@ func (c *Comparison) conclude(b *strings.Builder) {
 	}
 	worse := c.Regressions()
 	same := len(c.Differences) - better - small - worse
-	c.paragraph(b, fmt.Sprintf("%s: %d worse by %s or more, %d better by as much, %d differ by less, %d do not differ.",
-		sentence(counted(int64(len(c.Differences)), "comparison")), worse, percent(c.Threshold), better, small, same))
+	c.paragraph(b, fmt.Sprintf("%s: %d worse by %s or more, %d better by as much, %s by less, %s.",
+		sentence(counted(int64(len(c.Differences)), "comparison")), worse, percent(c.Threshold), better,
+		verb(small, "differs", "differ"), verb(same, "does not differ", "do not differ")))
 	c.paragraph(b, fmt.Sprintf("p is adjusted for the number of comparisons: if nothing had changed, any difference at all would be found in %s of such reports at most.", percent(alpha)))
 	if worse > 0 {
 		var names []string
@@ -156,6 +132,14 @@ func (c *Comparison) conclude(b *strings.Builder) {
 		slices.Sort(names)
 		c.paragraph(b, "Worse on: "+strings.Join(slices.Compact(names), ", "))
 	}
+}
+
+// verb says what n things do.
+func verb(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 func percent(x float64) string { return short(fmt.Sprintf("%.1f", 100*x)) + " %" }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"text/template"
 	"unicode"
@@ -43,7 +44,9 @@ func WriteMarkdown(dir string, r *Report) error {
 	if err := markdownTemplate.Execute(&b, p); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "benchmarks.md"), []byte(b.String()), 0o666)
+	// What is left out in the template leaves its empty lines.
+	text := regexp.MustCompile(`\n{3,}`).ReplaceAllString(b.String(), "\n\n")
+	return os.WriteFile(filepath.Join(dir, "benchmarks.md"), []byte(text), 0o666)
 }
 
 const (
