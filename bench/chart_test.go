@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"testing"
@@ -83,6 +84,24 @@ func TestPercentiles(t *testing.T) {
 	}
 }
 
+// No two rows of a report look the same.
+func TestLabels(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, g := range madeUp(1, 2).groups() {
+		for _, row := range g.rows {
+			if seen[row.label] {
+				t.Errorf("two rows are labelled %q", row.label)
+			}
+			seen[row.label] = true
+		}
+	}
+	for _, want := range []string{"statfs", "read-sequential, 64 KiB", "create, 4 threads, one directory", "lookup-in, 1M names"} {
+		if !seen[want] {
+			t.Errorf("no row is labelled %q", want)
+		}
+	}
+}
+
 func TestFamilies(t *testing.T) {
 	var got []string
 	for _, g := range madeUp(1, 2).groups() {
@@ -90,6 +109,15 @@ func TestFamilies(t *testing.T) {
 			got = append(got, f.label+" by "+f.title)
 			if len(f.rows) < 3 {
 				t.Errorf("%s by %s has %d rows", f.label, f.title, len(f.rows))
+			}
+		}
+	}
+	shuffled := madeUp(1, 2)
+	slices.Reverse(shuffled.Results)
+	for _, g := range shuffled.groups() {
+		for _, f := range g.families() {
+			if !slices.IsSortedFunc(f.rows, func(a, b row) int { return cmp.Compare(f.of(a.variant), f.of(b.variant)) }) {
+				t.Errorf("%s by %s is not in order", f.label, f.title)
 			}
 		}
 	}

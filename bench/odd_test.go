@@ -78,6 +78,9 @@ var oddReports = sync.OnceValue(func() map[string]*Report {
 		if r.Workload == "statfs" {
 			r.Workload = hostile
 		}
+		if r.Workload == "open-close" {
+			r.Workload = "create unlink" // there is create-unlink as well
+		}
 		if r.Workload == "rename" {
 			r.Workload = strings.Repeat("rename-", 40)
 		}
