@@ -23,6 +23,15 @@ var mayImport = map[string][]string{
 	"internal/fuseclient": {},
 	"internal/programs":   {},
 	"internal/mounttest":  {"memfs"},
+	"inode":              {},
+	"bench":              {"inode", "memfs", "internal/nearest"},
+	"fuzz":               {"inode"},
+	"memfs":              {"inode", "internal/nearest"},
+	"cmd/memfs":          {"bench", "memfs"},
+	"internal/fstest":    {},
+	"internal/programs":  {},
+	"internal/mounttest": {"memfs"},
+	"internal/nearest":   {},
 }
 
 // TestLayout holds the imports to the table in ARCHITECTURE.md. The store must

@@ -3,6 +3,8 @@ package memfs
 import (
 	"fmt"
 	"strings"
+
+	"github.com/scratchfs/memfs/internal/nearest"
 )
 
 // An OptionError reports a word in a list of mount options that cannot be used.
@@ -70,33 +72,12 @@ func (o *Options) set(given string) error {
 // nearestWord returns the option that name is most likely a misspelling of, or
 // nothing if none is near.
 func nearestWord(name string) string {
-	// Two slips in a long word are still the word; in a short one they are not.
-	best, limit := "", min(len(name)/3, 2)
+	full := map[string]string{} // by the name without "="
+	var names []string
 	for _, w := range words {
-		if d := distance(name, strings.TrimSuffix(w.Name, "=")); d <= limit {
-			best, limit = w.Name, d-1
-		}
+		n := strings.TrimSuffix(w.Name, "=")
+		full[n] = w.Name
+		names = append(names, n)
 	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
+	return full[nearest.Word(name, names)]
 }

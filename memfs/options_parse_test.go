@@ -127,20 +127,6 @@ func TestOptionWordsHaveAnEffect(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "ro", 2}, {"size", "size", 0}, {"siz", "size", 1}, {"sise", "size", 1}, {"noatmie", "noatime", 2}, {"kitten", "sitting", 3}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
-		}
-		if got := distance(c.b, c.a); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", c.b, c.a, got, c.want)
-		}
-	}
-}
-
 func FuzzParseOptions(f *testing.F) {
 	f.Add("size=1g,nr_inodes=10k,mode=755,uid=0,ro,noatime,loop=workers,x-y=z,subtype=")
 	f.Add("size=99%,threads=3,max_read=131072,,defaults,fsname=,size")
