@@ -89,11 +89,6 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 
 // start starts the targets.
 func (r *run) start(ctx context.Context) error {
-	if r.needsSource() {
-		if err := makeSource(r.source(r.base)); err != nil {
-			return err
-		}
-	}
 	asked := len(r.Targets) > 0
 	kept := r.targets[:0:0]
 	// Directories of the user first: what is wrong with them is known at once.
@@ -135,6 +130,9 @@ func (r *run) start(ctx context.Context) error {
 		r.report.Baseline = r.plan.Baseline
 	}
 	r.makeCells()
+	if r.needsSource() {
+		return makeSource(r.source(r.base))
+	}
 	return nil
 }
 

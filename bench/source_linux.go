@@ -13,7 +13,7 @@ import (
 
 // makeSource makes in dir what the applications work with, the same each time:
 // a tree of text files (tree), a repository of it (repository) and a Go module
-// (module). What needs a program that is not installed is left out.
+// (module). Where there is no git there is no repository.
 func makeSource(dir string) error {
 	if err := makeTree(filepath.Join(dir, "tree")); err != nil {
 		return err

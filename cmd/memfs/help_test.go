@@ -27,6 +27,7 @@ func output(t *testing.T, args ...string) string {
 
 func TestHelpFitsAScreen(t *testing.T) {
 	for _, args := range []string{"help", "--help", "help mount", "mount --help", "mount -h", "help umount", "help replay", "help version"} {
+	for _, args := range []string{"help", "--help", "help mount", "mount --help", "mount -h", "help umount", "help version", "help bench"} {
 		text := output(t, strings.Fields(args)...)
 		if n := strings.Count(text, "\n"); n < 3 || n > 23 { // the last line is the prompt's
 			t.Errorf("memfs %s: %d lines", args, n)
@@ -49,7 +50,11 @@ func TestHelpIsComplete(t *testing.T) {
 			t.Errorf("memfs help is silent on: %s", cmd.Use)
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			if !strings.Contains(cmd.Long, "\n  -"+f.Shorthand+", --"+f.Name+" ") {
+			line := "\n  -" + f.Shorthand + ", --" + f.Name + " "
+			if f.Shorthand == "" {
+				line = "\n      --" + f.Name + " "
+			}
+			if !strings.Contains(cmd.Long, line) {
 				t.Errorf("memfs help %s is silent on --%s", cmd.Name(), f.Name)
 			}
 		})

@@ -48,6 +48,7 @@ Usage:
   memfs umount [-l] DIR                              unmount; the data is gone
   memfs replay [-a DIR2] FILE DIR                    run a trace of the fuzzer
   memfs bench compare OLD.json NEW.json              compare two measurements
+  memfs bench [FLAG]...                              measure what requests cost
   memfs version [-v]                                 what this is and can do
   memfs completion bash|zsh|fish                     print a completion script
   memfs help COMMAND                                 explain a command
