@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"memfs":               {"inode"},
 	"cmd/memfs":           {"bench", "fuzz", "memfs"},
 	"fuzz":                {"inode"},
+	"fuzz":                {"inode", "internal/fuseclient"},
 	"memfs":               {"inode"},
 	"cmd/memfs":           {"memfs"},
 	"internal/fstest":     {},
