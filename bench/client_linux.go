@@ -1,15 +1,26 @@
 package bench
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/scratchfs/memfs/internal/fuseclient"
+)
+
+// What a client works on.
+const (
+	kindDirectory = "directory"
+	kindStore     = "store"
+	kindWire      = "wire"
 )
 
 // A client runs workloads on one target, in a process of its own.
@@ -17,19 +28,28 @@ type client struct {
 	enc *json.Encoder
 	dec *json.Decoder
 
-	path       string // of the target's directory; empty if it has none
+	kind       string
+	path       string // of the target's directory
 	connection uint32 // of FUSE; 0: none
 	server     int    // process that serves it, as far as that can be found
 	counter    *requestCounter
+
+	store store    // of kindStore
+	wire  *wire    // of kindWire
+	end   *process // the server of kindWire
 }
 
 // workName is the directory that a client works in, in that of the target.
 const workName = "memfs-bench"
 
-// runClient does the jobs that come on standard input, until that ends.
-func runClient(kind, path string) error {
-	c := &client{enc: json.NewEncoder(os.Stdout), dec: json.NewDecoder(os.Stdin), path: path}
-	if err := c.enc.Encode(answer{Error: message(c.open())}); err != nil {
+// runClient does the jobs that come on standard input, until that ends. args
+// are the kind of the target, its name, its directory and the processor for its
+// server.
+func runClient(args []string) error {
+	c := &client{enc: json.NewEncoder(os.Stdout), dec: json.NewDecoder(os.Stdin), kind: args[0], path: args[2]}
+	err := c.open(args[1], args[3])
+	defer c.close()
+	if err := c.enc.Encode(answer{Error: message(err)}); err != nil {
 		return err
 	}
 	for {
@@ -39,7 +59,7 @@ func runClient(kind, path string) error {
 		} else if err != nil {
 			return err
 		}
-		samples, err := c.do(kind, j)
+		samples, err := c.do(j)
 		if err := c.enc.Encode(answer{Error: message(err), Samples: samples}); err != nil {
 			return err
 		}
@@ -53,11 +73,57 @@ func message(err error) string {
 	return err.Error()
 }
 
-// open checks the directory of the target and learns who serves it.
-func (c *client) open() error {
-	if c.path == "" {
-		return nil
+func (c *client) open(target, serverCPU string) error {
+	switch c.kind {
+	case kindDirectory:
+		return c.openDirectory()
+	case kindStore:
+		var err error
+		c.store, err = newStore()
+		return err
+	case kindWire:
+		cpu, err := strconv.Atoi(serverCPU)
+		if err != nil {
+			return err
+		}
+		return c.openWire(target, cpu)
 	}
+	return nil
+}
+
+func (c *client) close() {
+	if c.end != nil {
+		c.end.stop()
+		c.wire.conn.Close()
+	}
+}
+
+// openWire starts the server of a target at the other end of a socket.
+func (c *client) openWire(target string, cpu int) error {
+	conn, fd, err := fuseclient.Pair()
+	if err != nil {
+		return err
+	}
+	socket := os.NewFile(uintptr(fd), "socket")
+	defer socket.Close()
+	cmd, err := childCommand("server", target, "/dev/fd/3", "plain")
+	if err != nil {
+		return err
+	}
+	cmd.ExtraFiles = []*os.File{socket} // 3
+	if c.end, err = startProcess(cpu, cmd); err != nil {
+		return err
+	}
+	c.wire = newWire(conn)
+	c.server = cmd.Process.Pid
+	if _, err := conn.Init(); err != nil {
+		return err
+	}
+	return c.end.receive(context.Background(), new(status), patience)
+}
+
+// openDirectory checks the directory of the target and learns who serves it.
+func (c *client) openDirectory() error {
 	if err := checkEmpty(c.path); err != nil {
 		return err
 	}
@@ -122,12 +188,12 @@ func serverOf(connection uint32) int {
 }
 
 // do does a job in a new directory, which it removes.
-func (c *client) do(kind string, j job) (samples []sample, err error) {
+func (c *client) do(j job) (samples []sample, err error) {
 	w := findWorkload(j.Workload)
 	if w == nil {
 		return nil, fmt.Errorf("no workload %q", j.Workload)
 	}
-	fs, done, err := c.work(kind)
+	fs, done, err := c.work()
 	if err != nil {
 		return nil, err
 	}
@@ -140,13 +206,10 @@ func (c *client) do(kind string, j job) (samples []sample, err error) {
 	if m.server == 0 {
 		m.server = c.server
 	}
-	if j.Count && c.connection != 0 {
-		if c.counter == nil {
-			if c.counter, err = newRequestCounter(c.connection); err != nil {
-				return nil, err
-			}
+	if j.Count {
+		if m.counter, err = c.requests(); err != nil {
+			return nil, err
 		}
-		m.counter = c.counter
 	}
 	if j.Observe {
 		m.told = c.tell
@@ -158,11 +221,33 @@ func (c *client) do(kind string, j job) (samples []sample, err error) {
 	return t.loop(w)
 }
 
+// requests returns what counts requests; nil where there are none.
+func (c *client) requests() (counter, error) {
+	switch {
+	case c.wire != nil:
+		return c.wire, nil
+	case c.connection == 0:
+		return nil, nil
+	}
+	if c.counter == nil {
+		var err error
+		if c.counter, err = newRequestCounter(c.connection); err != nil {
+			return nil, err
+		}
+	}
+	return c.counter, nil
+}
+
 // work returns what to work on, empty, and how to leave it as it was.
-func (c *client) work(kind string) (fs fileSystem, done func() error, err error) {
-	if kind == "store" {
-		s, err := newStore()
-		return s, s.Store.Close, err
+func (c *client) work() (fs fileSystem, done func() error, err error) {
+	switch c.kind {
+	case kindStore:
+		fs = c.store
+	case kindWire:
+		fs = c.wire
+	}
+	if fs != nil {
+		return fs, func() error { return removeAll(fs, fs.Root()) }, nil
 	}
 	work := filepath.Join(c.path, workName)
 	if err := os.Mkdir(work, 0o755); err != nil {

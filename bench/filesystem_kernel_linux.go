@@ -2,7 +2,6 @@ package bench
 
 import (
 	"os"
-	"path/filepath"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -22,9 +21,6 @@ func newKernel(path string) (*kernel, error) {
 	}
 	return &kernel{path: path, root: node(fd)}, nil
 }
-
-// in returns the same filesystem, to work in a directory of the one it works in.
-func (k *kernel) in(name string) (*kernel, error) { return newKernel(filepath.Join(k.path, name)) }
 
 func (k *kernel) Root() node { return k.root }
 

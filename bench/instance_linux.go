@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,10 +40,12 @@ func (p *plan) startInstance(ctx context.Context, base string, t *target, progra
 }
 
 func (i *instance) start(ctx context.Context, p *plan, base, program string, observed bool) (err error) {
-	kind := "directory"
+	kind := kindDirectory
 	switch {
 	case i.store:
-		kind = "store"
+		kind = kindStore
+	case i.wire:
+		kind = kindWire
 	case i.target.dir == "":
 		if i.dir, err = os.MkdirTemp(base, i.name+"-"); err != nil {
 			return err
@@ -64,7 +67,7 @@ func (i *instance) start(ctx context.Context, p *plan, base, program string, obs
 			return err
 		}
 	}
-	if i.client, err = startChild(p.clientCPU, "client", kind, i.dir); err != nil {
+	if i.client, err = startChild(p.clientCPU, "client", kind, i.name, i.dir, strconv.Itoa(p.serverCPU)); err != nil {
 		return err
 	}
 	var a answer

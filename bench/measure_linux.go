@@ -13,14 +13,20 @@ import (
 
 // A meter measures what is done between begin and end.
 type meter struct {
-	server  int             // process that serves the target; 0: none, or not known
-	counter *requestCounter // nil: not to count
+	server  int     // process that serves the target; 0: none, or not known
+	counter counter // nil: not to count
 
 	// told, if not nil, is called with eventBegin and eventEnd.
 	told func(event string) error
 
 	at    time.Time
 	start reading
+}
+
+// A counter counts requests, by opcode.
+type counter interface {
+	start() error
+	stop() (map[string]int64, error)
 }
 
 // A reading is the state of what is measured, at a moment.

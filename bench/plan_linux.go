@@ -264,11 +264,13 @@ func (p *plan) leave(what, why string) {
 // suits reports whether a workload can run on a target; if not, why.
 func (v variantOf) suits(t *target) (bool, string) {
 	switch {
-	case v.mount && t.store:
+	case v.mount && (t.store || t.wire):
 		return false, "it has no system calls"
+	case t.wire && v.threads > 1:
+		return false, "it has one request under way at a time"
 	case v.contents && t.noData:
 		return false, "files do not keep their contents"
-	case v.fresh && (t.store || t.kernel || t.dir != ""):
+	case v.fresh && (t.store || t.wire || t.kernel || t.dir != ""):
 		return false, "its memory cannot be told from that of others"
 	}
 	return true, ""

@@ -41,7 +41,7 @@ func Child() {
 	case "server":
 		err = serve(os.Args[1], os.Args[2], os.Args[3] == "observed")
 	case "client":
-		err = runClient(os.Args[1], os.Args[2])
+		err = runClient(os.Args[1:])
 	default:
 		err = fmt.Errorf("%s=%s: not a part of a benchmark", childVariable, role)
 	}
@@ -66,6 +66,14 @@ type process struct {
 // startChild starts this program as a part of the run, on one processor if cpu
 // is not negative.
 func startChild(cpu int, role string, args ...string) (*process, error) {
+	cmd, err := childCommand(role, args...)
+	if err != nil {
+		return nil, err
+	}
+	return startProcess(cpu, cmd)
+}
+
+func childCommand(role string, args ...string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -73,7 +81,7 @@ func startChild(cpu int, role string, args ...string) (*process, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "memfs-bench-" + role
 	cmd.Env = append(os.Environ(), childVariable+"="+role)
-	return startProcess(cpu, cmd)
+	return cmd, nil
 }
 
 // startProcess starts a server or a client, in a process group of its own: an

@@ -94,7 +94,7 @@ func nothingLeft(t *testing.T) {
 func TestEverything(t *testing.T) {
 	requireFUSE(t)
 	cfg := Config{
-		Targets: []string{"tmpfs", "memfs", "null", "store"},
+		Targets: []string{"tmpfs", "memfs", "null", "wire", "store"},
 		Rounds:  1, Duration: 2 * time.Millisecond, Threads: []int{2},
 	}
 	if os.Geteuid() != 0 {
@@ -106,7 +106,7 @@ func TestEverything(t *testing.T) {
 	}
 	for _, l := range r.LeftOut {
 		if !slices.ContainsFunc([]string{
-			"it takes long", "it has no system calls", "files do not keep", "its memory cannot be told", "there is no ", "only root",
+			"it takes long", "it has no system calls", "it has one request", "files do not keep", "its memory cannot be told", "there is no ", "only root",
 			"tracefs", "no tracepoint",
 		}, func(why string) bool { return strings.HasPrefix(l.Why, why) }) {
 			t.Errorf("left out: %s: %s", l.What, l.Why)

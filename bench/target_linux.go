@@ -13,6 +13,7 @@ import (
 )
 
 // A target is something to measure. One of mount, dir, peer and store is set.
+// With wire, mount is given a socket in place of a directory.
 type target struct {
 	name    string
 	what    string
@@ -22,6 +23,7 @@ type target struct {
 	dir    string // that the user has mounted
 	peer   string // folder of the program in the module of peers
 	store  bool
+	wire   bool
 	kernel bool // the kernel serves it: there is no server to be measured
 
 	noData   bool // files do not keep their contents
@@ -37,6 +39,8 @@ var targets = append([]target{
 	loopTarget("memfs-goroutine", memfs.LoopGoroutine),
 	{name: "null", what: "memfs that does not touch data: the cost of the path alone", options: "loop=" + string(memfs.LoopWorkers), noData: true, observed: true,
 		mount: mountMemfs(memfs.Options{NoData: true})},
+	{name: "wire", what: "memfs at the other end of a socket: no kernel, one request at a time", options: "loop=" + string(memfs.LoopWorkers), wire: true,
+		mount: mountMemfs(memfs.Options{})},
 	{name: "store", what: "the store of memfs in the process of the client: no kernel, no requests", store: true},
 }, peers...)
 
