@@ -167,8 +167,9 @@ func checkEmpty(dir string) error {
 	return os.Remove(work)
 }
 
-// serverOf returns the process that serves a FUSE connection: the kernel says
-// so of each descriptor of /dev/fuse (since Linux 6.11). 0 if it cannot be found.
+// serverOf returns the process that serves a FUSE connection: Linux 6.18 says of
+// each descriptor of /dev/fuse which connection it is of. 0 if it cannot be found,
+// as on a kernel that does not say so.
 func serverOf(connection uint32) int {
 	want := fmt.Sprintf("fuse_connection:\t%d\n", connection)
 	fds, _ := filepath.Glob("/proc/[0-9]*/fd/*")

@@ -6,4 +6,40 @@
 // target, one after the other (A B C, A B C, …), so that whatever the machine
 // does meanwhile it does to all of them. Results are compared by the ratio to a
 // baseline in the same round.
+//
+// # Processes
+//
+// Each target has a server and a client, processes of their own: [Run] starts
+// its program again for them, so that a program that calls Run begins with
+// [Child]. A process that waits for its own mount can deadlock. The directory of
+// a target is touched by its client only; if that does not answer in time its
+// server is killed, which aborts the connection, and both are started anew. The
+// server unmounts when its standard input ends, whatever ends it.
+//
+// # Measuring
+//
+// In a first pass everything is done once. It shows what does not work, which is
+// left out with the reason; what takes how long, from which follows for how long
+// the rest can be repeated; and how many requests an operation takes, which the
+// kernel counts. Counting, and looking at the clock between the stages of a
+// request, is not done in the rounds, where it would be measured as well.
+//
+// In a round a workload sets up what it needs, warms up, runs, checks what it did
+// and cleans up; running alone is measured. An operation ends where the next
+// begins, so each includes one look at the clock (some 40 ns). That matters for
+// the store alone; BenchmarkWorkload measures it without.
+//
+// # Comparing
+//
+// Nothing is thrown away, no round as an outlier either. Of the rounds the
+// medians count, and of the ratios to the baseline, each taken within a round;
+// confidence intervals and tests assume nothing of how rounds are distributed.
+// What the machine did meanwhile is said in [Report.Noise].
+//
+// # More of it
+//
+// A target is an entry in target_linux.go, a loop of memfs another such entry. A
+// workload is an entry in workload_*_linux.go: either an operation that the
+// threads of a client repeat, on anything that is a fileSystem, or something that
+// is done once, such as running a program.
 package bench

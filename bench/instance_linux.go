@@ -18,18 +18,17 @@ import (
 // and a client.
 type instance struct {
 	*target
-	dir     string // where it is mounted
-	made    bool   // dir is ours, to be removed
-	server  *process
-	client  *process
-	timeout time.Duration // for one job
+	dir    string // where it is mounted
+	made   bool   // dir is ours, to be removed
+	server *process
+	client *process
 }
 
 // startInstance mounts a target on a new directory in base and starts its
 // client.
-func (p *plan) startInstance(ctx context.Context, base string, t *target, program string, observed bool) (*instance, error) {
+func (p *plan) startInstance(ctx context.Context, base string, t *target, observed bool) (*instance, error) {
 	i := &instance{target: t, dir: t.dir}
-	if err := i.start(ctx, p, base, program, observed); err != nil {
+	if err := i.start(ctx, p, base, observed); err != nil {
 		i.stop()
 		if t.dir == "" {
 			err = fmt.Errorf("%s: %w", t.name, err)
@@ -39,20 +38,25 @@ func (p *plan) startInstance(ctx context.Context, base string, t *target, progra
 	return i, nil
 }
 
-func (i *instance) start(ctx context.Context, p *plan, base, program string, observed bool) (err error) {
+func (i *instance) start(ctx context.Context, p *plan, base string, observed bool) (err error) {
 	kind := kindDirectory
 	switch {
 	case i.store:
 		kind = kindStore
 	case i.wire:
 		kind = kindWire
+	case i.in != "":
+		if i.dir, err = os.MkdirTemp(i.in, workName+"-"); err != nil {
+			return err
+		}
+		i.made = true
 	case i.target.dir == "":
 		if i.dir, err = os.MkdirTemp(base, i.name+"-"); err != nil {
 			return err
 		}
 		i.made = true
 		if i.peer != "" {
-			i.server, err = startProcess(p.serverCPU, exec.Command(program, i.dir))
+			i.server, err = startProcess(p.serverCPU, exec.Command(i.program, i.dir))
 		} else {
 			how := "plain"
 			if observed {
@@ -174,11 +178,13 @@ func (i *instance) stop() error {
 	if i.server != nil {
 		i.server.stop()
 	}
-	if !i.made {
-		// What a client that was killed has left.
-		if i.target.dir != "" && i.client != nil && i.client.broken {
-			return removeWork(i.target.dir)
+	// What a client that was killed has left where nothing is unmounted.
+	if i.server == nil && i.dir != "" && i.client != nil && i.client.broken {
+		if err := removeWork(i.dir); err != nil {
+			return err
 		}
+	}
+	if !i.made {
 		return nil
 	}
 	// A server that was killed has left its mount.

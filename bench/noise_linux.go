@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +34,7 @@ func newNoiseMeter() *noiseMeter {
 // say tells what disturbed the run, a sentence each.
 func (n *noiseMeter) say(r *run) []string {
 	var said []string
-	cpus := float64(runtime.NumCPU())
+	cpus := float64(onlineCPUs())
 	all := time.Since(n.at).Seconds() * cpus
 	end := readProcessorTimes()
 	if share := (end.stolen - n.start.stolen).Seconds() / all; share > muchStolen {
@@ -103,6 +102,18 @@ func readProcessorTimes() (p processorTimes) {
 		}
 	}
 	return p
+}
+
+// onlineCPUs counts the processors, those included that this process may not use.
+func onlineCPUs() int {
+	b, _ := os.ReadFile("/proc/stat")
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, "cpu"); ok && rest[0] != ' ' {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 // tick is the unit of proc(5): USER_HZ is 100 wherever Go runs.

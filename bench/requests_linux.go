@@ -17,9 +17,10 @@ import (
 )
 
 // A requestCounter counts the requests that the kernel sends on a FUSE
-// connection, by its tracepoint fuse:fuse_request_send (Linux 6.11; it needs
-// tracefs, and CAP_PERFMON or root). It counts on one CPU each: events of all
-// processes can be had in no other way.
+// connection, by its tracepoint fuse:fuse_request_send. That takes root and
+// tracefs. Linux 6.18 has the tracepoint; where it is missing, servers that can
+// do so count themselves. Each CPU is counted by itself: events of all processes
+// can be had in no other way.
 type requestCounter struct {
 	format requestFormat
 	rings  []ring

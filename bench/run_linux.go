@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,9 +16,8 @@ import (
 // A run measures what a plan says.
 type run struct {
 	*plan
-	base      string            // directory of all that a run makes
-	programs  map[string]string // of peers
-	instances []*instance       // by target
+	base      string      // directory of all that a run makes
+	instances []*instance // by target
 	cells     []*cell
 	report    *Report
 	clock     progressClock
@@ -45,16 +45,16 @@ type result struct {
 // what it has measured so far as a partial report. In the end nothing is
 // mounted that was not before, and nothing written.
 //
-// A *ConfigError says what is wrong with cfg. Any other error means that
-// nothing was measured. What could not be measured of what was not asked for by
-// name is in Report.LeftOut.
+// A *ConfigError says what is wrong with cfg. An error without a report means
+// that nothing was measured; with one, that something could not be cleaned up.
+// What was not measured, and why, is in Report.LeftOut.
 func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 	p, err := newPlan(cfg)
 	if err != nil {
 		return nil, err
 	}
 	started := time.Now()
-	r := &run{plan: p, programs: map[string]string{}, report: &Report{
+	r := &run{plan: p, report: &Report{
 		Version: ReportVersion, Started: started.UTC().Truncate(time.Second), Command: cfg.Command,
 		Environment: environment(p.Pin),
 	}}
@@ -89,8 +89,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 
 // start starts the targets.
 func (r *run) start(ctx context.Context) error {
-	asked := len(r.Targets) > 0
-	kept := r.targets[:0:0]
+	r.instances = make([]*instance, len(r.targets))
 	// Directories of the user first: what is wrong with them is known at once.
 	for _, own := range []bool{false, true} {
 		for i := range r.targets {
@@ -98,42 +97,50 @@ func (r *run) start(ctx context.Context) error {
 			if own != (t.dir == "") {
 				continue
 			}
-			if t.peer != "" && r.programs[t.name] == "" {
-				program, err := buildPeer(t.peer)
-				switch {
-				case err != nil && asked:
+			if err := r.prepare(ctx, t); err != nil {
+				if len(r.Targets) > 0 || t.name == r.Baseline || ctx.Err() != nil {
 					return fmt.Errorf("%s: %w", t.name, err)
-				case err != nil:
-					r.leave(t.name, err.Error())
-					continue
 				}
-				r.programs[t.name] = program
+				r.leave(t.name, err.Error())
+				continue
 			}
-			instance, err := r.startInstance(ctx, r.base, t, r.programs[t.name], false)
-			if err != nil {
+			var err error
+			if r.instances[i], err = r.startInstance(ctx, r.base, t, false); err != nil {
 				return err
 			}
-			r.instances = append(r.instances, instance)
 		}
 	}
-	// In the order they were asked for.
-	ordered := r.instances[:0:0]
+	var kept []target
+	for i, t := range r.targets {
+		if r.instances[i] != nil {
+			kept = append(kept, t)
+		}
+	}
+	r.targets, r.instances = kept, slices.DeleteFunc(r.instances, func(i *instance) bool { return i == nil })
 	for i := range r.targets {
-		for _, instance := range r.instances {
-			if instance.name == r.targets[i].name {
-				kept, ordered = append(kept, r.targets[i]), append(ordered, instance)
-			}
-		}
+		r.instances[i].target = &r.targets[i]
 	}
-	r.targets, r.instances = kept, ordered
-	if r.plan.Baseline != "" {
-		r.report.Baseline = r.plan.Baseline
-	}
+	r.report.Baseline = r.Baseline
 	r.makeCells()
 	if r.needsSource() {
-		return makeSource(r.source(r.base))
+		return makeSource(ctx, r.source(r.base))
 	}
 	return nil
+}
+
+// prepare does what has to be done once for a target; it fails if the target is
+// not to be had on this machine.
+func (r *run) prepare(ctx context.Context, t *target) (err error) {
+	if t.missing != "" {
+		return errors.New(t.missing)
+	}
+	if t.peer != "" {
+		t.program, err = buildPeer(ctx, t.peer)
+		if err == nil {
+			t.what += peerVersion(t.program, t.module)
+		}
+	}
+	return err
 }
 
 // makeCells pairs the variants with the targets that they suit.
@@ -188,7 +195,7 @@ func (r *run) do(ctx context.Context, c *cell, j job) ([]sample, error) {
 		}
 		return i.do(ctx, j, timeout, nil)
 	}
-	i, err := r.startInstance(ctx, r.base, &r.targets[c.target], r.programs[r.targets[c.target].name], false)
+	i, err := r.startInstance(ctx, r.base, &r.targets[c.target], false)
 	if err != nil {
 		return nil, err
 	}
@@ -201,8 +208,7 @@ func (r *run) restart(ctx context.Context, target int) error {
 	if err := r.instances[target].stop(); err != nil {
 		return err
 	}
-	t := &r.targets[target]
-	i, err := r.startInstance(ctx, r.base, t, r.programs[t.name], false)
+	i, err := r.startInstance(ctx, r.base, &r.targets[target], false)
 	if err == nil {
 		r.instances[target] = i
 	}
@@ -268,10 +274,11 @@ func (r *run) measure(ctx context.Context) error {
 func (r *run) cleanUp() error {
 	var errs []error
 	done := make(chan error)
-	for _, i := range r.instances {
+	started := slices.DeleteFunc(r.instances, func(i *instance) bool { return i == nil })
+	for _, i := range started {
 		go func() { done <- i.stop() }()
 	}
-	for range r.instances {
+	for range started {
 		errs = append(errs, <-done)
 	}
 	if errors.Join(errs...) == nil { // else something may be mounted there

@@ -17,7 +17,9 @@ const (
 // firstPass does the first pass. Nothing of it is in the rounds.
 func (r *run) firstPass(ctx context.Context) error {
 	count := true
-	if _, err := readRequestFormat(); err != nil {
+	if c, err := newRequestCounter(0); err == nil {
+		c.close()
+	} else {
 		count = false
 		r.leave("requests as the kernel counts them", err.Error())
 	}
@@ -41,7 +43,7 @@ func (r *run) firstPass(ctx context.Context) error {
 		if c.variant.loop != nil {
 			j.Duration, j.Warm, j.MaxOps = firstDuration, firstDuration/10, max(firstOps/int64(c.variant.threads), 1)
 		}
-		j.Count = count
+		j.Count = count || t.wire
 		start := time.Now()
 		samples, err := r.do(ctx, c, j)
 		if err != nil {
@@ -56,9 +58,10 @@ func (r *run) firstPass(ctx context.Context) error {
 				c.overhead -= time.Duration(s.Round.Elapsed)
 			}
 		}
-		if t.observed && !c.variant.fresh && (r.Stages || !count) {
+		// Of what has several parts each would have to be observed by itself.
+		if t.observed && !c.variant.fresh && len(samples) == 1 && (r.Stages || !count) {
 			if observed[c.target] == nil {
-				if observed[c.target], err = r.startInstance(ctx, r.base, t, "", true); err != nil {
+				if observed[c.target], err = r.startInstance(ctx, r.base, t, true); err != nil {
 					return err
 				}
 			}
@@ -84,10 +87,6 @@ func (r *run) observe(ctx context.Context, c *cell, i *instance) error {
 	samples, err := i.do(ctx, j, jobTime, &s)
 	if err != nil {
 		return err
-	}
-	// What has parts is observed part by part, and s is of the last.
-	if len(samples) != 1 {
-		return nil
 	}
 	res := c.result(samples[0].Part)
 	if res.requests == nil {

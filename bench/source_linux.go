@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -14,7 +15,7 @@ import (
 // makeSource makes in dir what the applications work with, the same each time:
 // a tree of text files (tree), a repository of it (repository) and a Go module
 // (module). Where there is no git there is no repository.
-func makeSource(dir string) error {
+func makeSource(ctx context.Context, dir string) error {
 	if err := makeTree(filepath.Join(dir, "tree")); err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func makeSource(dir string) error {
 		{"add", "--all"},
 		{"-c", "user.name=nobody", "-c", "user.email=nobody@invalid", "commit", "--quiet", "--message", "all of it"},
 	} {
-		cmd := exec.Command("git", append([]string{"--git-dir=" + repository, "--work-tree=" + filepath.Join(dir, "tree")}, args...)...)
+		cmd := exec.CommandContext(ctx, "git", append([]string{"--git-dir=" + repository, "--work-tree=" + filepath.Join(dir, "tree")}, args...)...)
 		cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("git %s: %s", args[0], lastLine(out))

@@ -12,7 +12,7 @@ import (
 	"github.com/scratchfs/memfs/memfs"
 )
 
-// A target is something to measure. One of mount, dir, peer and store is set.
+// A target is something to measure. One of mount, dir, in, peer and store is set.
 // With wire, mount is given a socket in place of a directory.
 type target struct {
 	name    string
@@ -21,7 +21,7 @@ type target struct {
 
 	mount  mounter
 	dir    string // that the user has mounted
-	peer   string // folder of the program in the module of peers
+	in     string // a directory of its own is made here, and nothing mounted
 	store  bool
 	wire   bool
 	kernel bool // the kernel serves it: there is no server to be measured
@@ -29,6 +29,12 @@ type target struct {
 	noData   bool // files do not keep their contents
 	observed bool // the server can tell of its requests
 	more     bool // not in a quick run, unless asked for
+
+	// Of a peer: its folder in the module of peers, the module that it is made
+	// of, and its program once that is built.
+	peer, module, program string
+
+	missing string // why it is not to be had on this machine
 }
 
 // targets are those that have names.
@@ -95,8 +101,12 @@ func (t *target) describe() {
 	var fs unix.Statfs_t
 	switch {
 	case t.name == "tmpfs":
-		if os.Geteuid() != 0 && unix.Statfs(shm, &fs) == nil && fs.Type == unix.TMPFS_MAGIC {
-			t.mount, t.dir, t.what = nil, shm, "tmpfs of this kernel, in "+shm
+		if os.Geteuid() == 0 {
+			return
+		}
+		t.mount, t.in, t.what = nil, shm, "tmpfs of this kernel, in "+shm
+		if unix.Statfs(shm, &fs) != nil || fs.Type != unix.TMPFS_MAGIC {
+			t.missing = "only root can mount it, and there is none in " + shm
 		}
 	case t.dir != "":
 		table, err := os.ReadFile("/proc/self/mountinfo")
