@@ -146,14 +146,6 @@ func (r *run) schedule() {
 	r.clock.total = total * time.Duration(r.Rounds)
 }
 
-// cost is how long a round of the cell takes.
-func (c *cell) cost(d time.Duration) time.Duration {
-	if c.variant.loop == nil {
-		return c.overhead
-	}
-	return c.overhead + d + d/10
-}
-
 // A progressClock tells how far a run is, by what its parts are expected to take.
 type progressClock struct {
 	started, rounds time.Time
