@@ -11,8 +11,8 @@ var lockWait atomic.Pointer[func(time.Duration)]
 
 // ObserveLockWaits has f called after each time that an operation of any Store
 // had to wait for the lock of an inode or of a rename, with how long it waited;
-// from several goroutines. Nil ends that. A lock that is free costs nothing
-// more for it.
+// from several goroutines. Nil ends that. While nobody observes, a lock
+// costs one look more, whether somebody does.
 func ObserveLockWaits(f func(time.Duration)) {
 	if f == nil {
 		lockWait.Store(nil)

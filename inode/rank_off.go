@@ -27,19 +27,25 @@ func (*inodeMutex) init(*inode) {}
 // What operations wait for most is observed; see ObserveLockWaits.
 
 func (m *inodeMutex) Lock() {
-	if !m.TryLock() {
+	if lockWait.Load() == nil {
+		m.RWMutex.Lock()
+	} else if !m.TryLock() {
 		waitFor(&m.RWMutex)
 	}
 }
 
 func (m *inodeMutex) RLock() {
-	if !m.TryRLock() {
+	if lockWait.Load() == nil {
+		m.RWMutex.RLock()
+	} else if !m.TryRLock() {
 		waitFor(m.RLocker())
 	}
 }
 
 func (m *renameMutex) Lock() {
-	if !m.TryLock() {
+	if lockWait.Load() == nil {
+		m.Mutex.Lock()
+	} else if !m.TryLock() {
 		waitFor(&m.Mutex)
 	}
 }
