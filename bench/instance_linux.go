@@ -146,7 +146,7 @@ func (i *instance) do(ctx context.Context, j job, timeout time.Duration, observe
 
 // broken reports whether the target has to be started anew.
 func (i *instance) broken() bool {
-	return i.client.broken || i.server != nil && i.server.broken
+	return i.client == nil || i.client.broken || i.server != nil && i.server.broken
 }
 
 // abort ends the client whatever it waits for: without a server the connection
@@ -165,7 +165,7 @@ func (i *instance) abort() {
 }
 
 // stop ends the processes and unmounts. It returns what is wrong if something
-// of it stays.
+// of it stays. Once it is done, doing it again does nothing.
 func (i *instance) stop() error {
 	if i.client != nil {
 		if i.client.broken {
@@ -178,8 +178,9 @@ func (i *instance) stop() error {
 	if i.server != nil {
 		i.server.stop()
 	}
-	// What a client that was killed has left where nothing is unmounted.
-	if i.server == nil && i.dir != "" && i.client != nil && i.client.broken {
+	killed := i.server == nil && i.dir != "" && i.client != nil && i.client.broken
+	i.client, i.server = nil, nil
+	if killed { // and what it worked in is not gone with a mount
 		if err := removeWork(i.dir); err != nil {
 			return err
 		}
@@ -187,6 +188,7 @@ func (i *instance) stop() error {
 	if !i.made {
 		return nil
 	}
+	i.made = false
 	// A server that was killed has left its mount.
 	for mountedOn(i.dir) {
 		if unix.Unmount(i.dir, unix.MNT_DETACH) != nil && exec.Command("fusermount3", "-uz", i.dir).Run() != nil {

@@ -37,11 +37,12 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 		Version: ReportVersion, Started: started.UTC().Truncate(time.Second), Command: cfg.Command,
 		Environment: environment(p.Pin),
 	}}
-	if r.base, err = os.MkdirTemp("", "memfs-bench-"); err != nil {
+	// The table of mounts has paths without links.
+	tmp, err := filepath.EvalSymlinks(os.TempDir())
+	if err != nil {
 		return nil, err
 	}
-	// The table of mounts has paths without links.
-	if r.base, err = filepath.EvalSymlinks(r.base); err != nil {
+	if r.base, err = os.MkdirTemp(tmp, "memfs-bench-"); err != nil {
 		return nil, err
 	}
 	noise := newNoiseMeter()
@@ -56,13 +57,15 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 		}
 		return nil, err
 	}
-	defer func() { r.summarize(noise.say(r), time.Since(started)) }()
-	if err := r.firstPass(ctx); err == nil {
-		err = r.measure(ctx)
+	r.firstPass(ctx)
+	if ctx.Err() == nil {
+		r.schedule()
+		r.measure(ctx)
 	}
 	if ctx.Err() != nil {
 		r.report.Partial = context.Cause(ctx).Error()
 	}
+	r.summarize(noise.say(r), time.Since(started))
 	return r.report, nil
 }
 
@@ -177,15 +180,14 @@ func (r *run) fail(ctx context.Context, c *cell, err error) {
 }
 
 // measure does the rounds: in each, every variant on each target in turn.
-func (r *run) measure(ctx context.Context) error {
-	r.schedule()
+func (r *run) measure(ctx context.Context) {
 	for round := range r.Rounds {
 		for _, c := range r.cells {
 			if c.failed {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				return err
+			if ctx.Err() != nil {
+				return
 			}
 			j := r.job(c)
 			if c.variant.loop != nil {
@@ -200,7 +202,6 @@ func (r *run) measure(ctx context.Context) error {
 			c.add(samples)
 		}
 	}
-	return nil
 }
 
 // cleanUp ends all targets and removes what the run has made.

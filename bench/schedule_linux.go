@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -15,7 +16,7 @@ const (
 )
 
 // firstPass does the first pass. Nothing of it is in the rounds.
-func (r *run) firstPass(ctx context.Context) error {
+func (r *run) firstPass(ctx context.Context) {
 	count := true
 	if c, err := newRequestCounter(0); err == nil {
 		c.close()
@@ -23,19 +24,11 @@ func (r *run) firstPass(ctx context.Context) error {
 		count = false
 		r.leave("requests as the kernel counts them", err.Error())
 	}
-	observed := make([]*instance, len(r.targets))
-	defer func() {
-		for _, i := range observed {
-			if i != nil {
-				if err := i.stop(); err != nil {
-					r.leave(i.name, err.Error())
-				}
-			}
-		}
-	}()
+	o := observers{run: r, instances: make([]*instance, len(r.targets))}
+	defer o.stop()
 	for _, c := range r.cells {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return
 		}
 		t := &r.targets[c.target]
 		r.tell("first pass", &c.variant, t, 0)
@@ -60,42 +53,14 @@ func (r *run) firstPass(ctx context.Context) error {
 		}
 		// Of what has several parts each would have to be observed by itself.
 		if t.observed && !c.variant.fresh && len(samples) == 1 && (r.Stages || !count) {
-			if observed[c.target] == nil {
-				if observed[c.target], err = r.startInstance(ctx, r.base, t, true); err != nil {
-					return err
-				}
-			}
-			if err := r.observe(ctx, c, observed[c.target]); err != nil {
-				r.fail(ctx, c, err)
+			if err := o.observe(ctx, c); err != nil && ctx.Err() == nil {
+				r.leave(fmt.Sprintf("observing %v on %s", c.variant, t.name), err.Error())
 			}
 		}
 	}
 	if r.Stages && !slices.ContainsFunc(r.targets, func(t target) bool { return t.observed }) {
 		r.leave("stages", "no target can tell them")
 	}
-	return nil
-}
-
-// observe does what the first pass does on a server that tells of its requests.
-func (r *run) observe(ctx context.Context, c *cell, i *instance) error {
-	j := r.job(c)
-	j.Observe = true
-	if c.variant.loop != nil {
-		j.Duration, j.Warm = stageDuration, firstDuration/10
-	}
-	var s status
-	samples, err := i.do(ctx, j, jobTime, &s)
-	if err != nil {
-		return err
-	}
-	res := c.result(samples[0].Part)
-	if res.requests == nil {
-		res.count(s.Counts, samples[0].Round.Ops)
-	}
-	if r.Stages {
-		res.stages = s.Stages
-	}
-	return nil
 }
 
 // count keeps how many requests an operation takes.
