@@ -29,11 +29,10 @@ type instance struct {
 func (p *plan) startInstance(ctx context.Context, base string, t *target, observed bool) (*instance, error) {
 	i := &instance{target: t, dir: t.dir}
 	if err := i.start(ctx, p, base, observed); err != nil {
-		i.stop()
 		if t.dir == "" {
 			err = fmt.Errorf("%s: %w", t.name, err)
 		}
-		return nil, err
+		return nil, errors.Join(err, i.stop())
 	}
 	return i, nil
 }

@@ -24,8 +24,10 @@ var applicationWorkloads = []workload{
 		programs: []string{"go", "cp"}, run: runGoBuild},
 	{name: "sqlite", what: "100 transactions of sqlite3, with a rollback journal", unit: "transaction",
 		programs: []string{"sqlite3"}, run: runSQLite},
-	{name: "fio-write", what: "fio: 8 MiB in pieces of 4 KiB at random, and verified", unit: "op",
-		programs: []string{"fio"}, run: runFio("randwrite")},
+	{name: "fio-random", what: "fio: 8 MiB written in pieces of 4 KiB at random, and verified", unit: "op",
+		programs: []string{"fio"}, run: runFio("randwrite", "4k")},
+	{name: "fio-sequential", what: "fio: 8 MiB written in pieces of 64 KiB, and verified", unit: "op",
+		programs: []string{"fio"}, run: runFio("write", "64k")},
 }
 
 // path is where a task works.
@@ -168,7 +170,7 @@ func runSQLite(t *task) ([]sample, error) {
 }
 
 // runFio lets fio measure: its starting and ending would be most of the time.
-func runFio(mode string) func(*task) ([]sample, error) {
+func runFio(mode, size string) func(*task) ([]sample, error) {
 	return func(t *task) ([]sample, error) {
 		var report struct {
 			Jobs []struct {
@@ -184,7 +186,7 @@ func runFio(mode string) func(*task) ([]sample, error) {
 			}
 		}
 		samples, err := t.parts([]part{{"", 0, func() error {
-			out, err := t.command("fio", "--name=bench", "--ioengine=psync", "--rw="+mode, "--bs=4k", "--size=8m", "--randseed=1",
+			out, err := t.command("fio", "--name=bench", "--ioengine=psync", "--rw="+mode, "--bs="+size, "--size=8m", "--randseed=1",
 				"--verify=crc32c", "--verify_fatal=1", "--output-format=json")
 			if err != nil {
 				return err
