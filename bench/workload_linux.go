@@ -33,8 +33,7 @@ type workload struct {
 	programs []string // that have to be installed
 
 	quick bool  // part of a quick run
-	long  bool  // takes very long: run when asked for by name
-	most  int64 // of names, above which a variant is long
+	most  int64 // of names; more take so long that they are run when asked for by name
 
 	// loop prepares what a thread does again and again.
 	loop func(*worker) (operation, error)

@@ -8,13 +8,17 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// A file is the library's file in memory, with the rest of its attributes.
+// A file has the contents of the library's file in memory, and attributes of its
+// own: those of the library's have no link count, without which the kernel
+// refuses to link it.
 type file struct {
 	fs.MemRegularFile
 	xattrs
+	attributes
 }
 
 var (
+	_ fs.NodeGetattrer   = (*file)(nil)
 	_ fs.NodeSetattrer   = (*file)(nil)
 	_ fs.NodeFsyncer     = (*file)(nil)
 	_ fs.NodeSetxattrer  = (*file)(nil)
@@ -22,11 +26,24 @@ var (
 	_ fs.NodeListxattrer = (*file)(nil)
 )
 
+func (f *file) Getattr(ctx context.Context, fh fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	errno := f.MemRegularFile.Getattr(ctx, fh, out)
+	f.fill(out)
+	return errno
+}
+
 func (f *file) Setattr(ctx context.Context, fh fs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
-	f.xattrs.mu.Lock()
-	set(&f.Attr, in)
-	f.xattrs.mu.Unlock()
-	return f.MemRegularFile.Setattr(ctx, fh, in, out)
+	f.set(in)
+	errno := f.MemRegularFile.Setattr(ctx, fh, in, out)
+	f.fill(out)
+	return errno
+}
+
+// fill fills in the attributes, but for the size, which the contents give.
+func (f *file) fill(out *fuse.AttrOut) {
+	size := out.Size
+	out.Attr = f.get()
+	out.Size = size
 }
 
 // Fsync has nothing to write anywhere.

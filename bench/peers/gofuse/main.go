@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -31,7 +32,7 @@ func main() {
 func serve(dir string) error {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	hour := time.Hour
-	server, err := fs.Mount(dir, newDirectory(0o777), &fs.Options{
+	server, err := fs.Mount(dir, newDirectory(context.Background(), 0o777), &fs.Options{
 		MountOptions: fuse.MountOptions{
 			Name: "gofuse", FsName: "gofuse", MaxWrite: 1 << 20,
 			Options: []string{"default_permissions"},
