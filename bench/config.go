@@ -89,6 +89,11 @@ const (
 	defaultBudget = 13 * time.Minute
 	quickBudget   = 85 * time.Second
 
+	// No round begins that would not end within this, on a machine that turns
+	// out to be slower than it seemed.
+	defaultLimit = 14*time.Minute + 30*time.Second
+	quickLimit   = 115 * time.Second
+
 	minDuration = 100 * time.Millisecond
 	maxDuration = time.Second
 )

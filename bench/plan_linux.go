@@ -17,6 +17,7 @@ type plan struct {
 	variants []variantOf
 	leftOut  []LeftOut
 	budget   time.Duration
+	limit    time.Duration // 0: none
 
 	roundsAsked bool // the number of rounds was asked for
 
@@ -52,9 +53,12 @@ func (v variantOf) String() string {
 
 // newPlan checks a Config and fills in its defaults.
 func newPlan(cfg Config) (*plan, error) {
-	p := &plan{Config: cfg, roundsAsked: cfg.Rounds != 0, budget: defaultBudget, serverCPU: -1, clientCPU: -1}
+	p := &plan{Config: cfg, roundsAsked: cfg.Rounds != 0, budget: defaultBudget, limit: defaultLimit, serverCPU: -1, clientCPU: -1}
 	if cfg.Quick {
-		p.budget = quickBudget
+		p.budget, p.limit = quickBudget, quickLimit
+	}
+	if cfg.Rounds != 0 || cfg.Duration != 0 { // as long as it takes
+		p.limit = 0
 	}
 	switch {
 	case cfg.Rounds < 0:

@@ -181,7 +181,13 @@ func (r *run) fail(ctx context.Context, c *cell, err error) {
 
 // measure does the rounds: in each, every variant on each target in turn.
 func (r *run) measure(ctx context.Context) {
+	last := time.Duration(0) // that a round took
 	for round := range r.Rounds {
+		if r.limit > 0 && r.clock.since()+last > r.limit {
+			r.leave(fmt.Sprintf("round %d and those after it", round+1), "there was no time for them; ask for it: --rounds")
+			return
+		}
+		start := time.Now()
 		for _, c := range r.cells {
 			if c.failed {
 				continue
@@ -201,6 +207,7 @@ func (r *run) measure(ctx context.Context) {
 			}
 			c.add(samples)
 		}
+		last = time.Since(start)
 	}
 }
 

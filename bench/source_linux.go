@@ -41,7 +41,7 @@ func makeSource(ctx context.Context, dir string) error {
 }
 
 // The source tree: so many directories of so many files.
-const treeDirs, treeFiles = 20, 20
+const treeDirs, treeFiles = 10, 20
 
 // makeTree makes a tree of text, whose sizes are those of source code: most are
 // small, a few are large.
@@ -79,7 +79,7 @@ func text(random *rand.Rand, size int) []byte {
 // so that nothing of the standard library has to be compiled.
 func makeModule(dir string) error {
 	files := map[string]string{"go.mod": "module example.invalid/module\n\ngo 1.24\n"}
-	for p := range 20 {
+	for p := range 10 {
 		src := new(strings.Builder)
 		fmt.Fprintf(src, "package p%d\n\n", p)
 		if p > 1 {

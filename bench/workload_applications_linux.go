@@ -16,13 +16,13 @@ import (
 // The applications: real programs at their daily work. What they work with is
 // made by makeSource.
 var applicationWorkloads = []workload{
-	{name: "tree", what: "a source tree of 400 files: cp -a, find, cat twice, tar, untar, rm -r", unit: "file",
+	{name: "tree", what: "a source tree of 200 files: cp -a, find, cat twice, tar, untar, rm -r", unit: "file",
 		programs: []string{"cp", "find", "cat", "tar", "rm"}, run: runTree},
-	{name: "git-clone", what: "git clone of a repository of 400 files", unit: "run",
+	{name: "git-clone", what: "git clone of a repository of 200 files", unit: "run",
 		programs: []string{"git"}, run: runGit},
-	{name: "go-build", what: "go build of 20 packages, with source, cache and temporary files on the target", unit: "run",
+	{name: "go-build", what: "go build of 10 packages, with source, cache and temporary files on the target", unit: "run",
 		programs: []string{"go", "cp"}, run: runGoBuild},
-	{name: "sqlite", what: "100 transactions of sqlite3, with a rollback journal", unit: "transaction",
+	{name: "sqlite", what: "50 transactions of sqlite3, with a rollback journal", unit: "transaction",
 		programs: []string{"sqlite3"}, run: runSQLite},
 	{name: "fio-random", what: "fio: 8 MiB written in pieces of 4 KiB at random, and verified", unit: "op",
 		programs: []string{"fio"}, run: runFio("randwrite", "4k")},
@@ -145,7 +145,7 @@ func runGoBuild(t *task) ([]sample, error) {
 }
 
 func runSQLite(t *task) ([]sample, error) {
-	const transactions = 100
+	const transactions = 50
 	script := new(strings.Builder)
 	script.WriteString("CREATE TABLE log (id INTEGER PRIMARY KEY, body TEXT);\n")
 	for i := range transactions {

@@ -15,7 +15,7 @@ var scaleWorkloads = []workload{
 		sizes: []int64{4 * kib}, loop: access{mode: openDirect, random: true}.loop},
 	{name: "directory", what: "files created in one directory, listed and removed", unit: "file", names: []int64{1e3, 1e4, 1e5, 1e6}, most: 1e4,
 		run: runDirectory},
-	{name: "memory-inode", what: "empty files: what the server grows by", unit: "file", names: []int64{5e4}, fresh: true, contents: true, run: runMemoryInode},
+	{name: "memory-inode", what: "empty files: what the server grows by", unit: "file", names: []int64{2e4}, fresh: true, contents: true, run: runMemoryInode},
 	{name: "memory-byte", what: "a file of 64 MiB: what the server grows by", unit: "byte", sizes: []int64{64 * mib}, fresh: true, contents: true,
 		run: runMemoryByte},
 }
