@@ -6,36 +6,57 @@ import (
 )
 
 // residentChart shows the most memory that the server of each target had.
-func (r *Report) residentChart(width float64) *chart {
-	largest := make([]int64, len(r.Targets))
-	most := int64(0)
-	for _, g := range r.groups() {
+func (r *Report) residentChart(groups []group, width float64) *chart {
+	largest := make([]float64, len(r.Targets))
+	for _, g := range groups {
 		for _, row := range g.rows {
 			for i, res := range row.results {
 				if res != nil {
-					largest[i] = max(largest[i], res.Resident)
-					most = max(most, largest[i])
+					largest[i] = max(largest[i], float64(res.Resident))
 				}
 			}
 		}
 	}
-	if most == 0 {
+	return r.bars("memory", "Most resident memory of each server", largest, width)
+}
+
+// grownChart shows by how much an operation made the server of each target
+// grow.
+func (r *Report) grownChart(w row, width float64) *chart {
+	of, units := per(w.unit)
+	grown := make([]float64, len(r.Targets))
+	for i, res := range w.results {
+		if res != nil {
+			grown[i] = res.Grown * units
+		}
+	}
+	return r.bars(slug("grown", w.label), fmt.Sprintf("%s: memory added for each %s", w.label, of), grown, width)
+}
+
+// bars compares sizes in bytes, those of them that are more than 0.
+func (r *Report) bars(name, title string, sizes []float64, width float64) *chart {
+	most := 0.0
+	for _, n := range sizes {
+		most = max(most, n)
+	}
+	if most <= 0 {
 		return nil
 	}
-	c := &chart{name: "memory", width: width, title: "Most resident memory of each server"}
+	c := &chart{name: name, width: width, title: title}
 	names := r.laneName(width)
-	x := axis{low: 0, high: float64(most), from: names, to: width - laneEnd - 20}
+	x := axis{low: 0, high: most, from: names, to: width - laneEnd - 20}
 	y := 2.0
 	var words []string
-	for i, n := range largest {
+	for i, n := range sizes {
 		if n <= 0 {
 			continue
 		}
-		says := fmt.Sprintf("%s: %s", plain(r.Targets[i].Name), byteSize(n))
+		size := byteSize(int64(n))
+		says := fmt.Sprintf("%s: %s", plain(r.Targets[i].Name), size)
 		words = append(words, says)
 		c.fitted(0, y+lane/2+4, names-8, "t", plain(r.Targets[i].Name))
-		c.rect(x.from, y+2.5, x.at(float64(n))-x.from, lane-5, fmt.Sprintf("bar s%d", r.series(i)), says)
-		c.text(width, y+lane/2+4, "e", byteSize(n))
+		c.rect(x.from, y+2.5, x.at(n)-x.from, lane-5, fmt.Sprintf("bar s%d", r.series(i)), says)
+		c.text(width, y+lane/2+4, "e", size)
 		y += lane + 2
 	}
 	c.height = y + 2

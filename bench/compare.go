@@ -27,7 +27,7 @@ type Comparison struct {
 type Difference struct {
 	Workload string // with what it was run with
 	Target   string
-	Measure  string // rate, server CPU, requests, memory
+	Measure  string // rate, server CPU, requests, memory, memory added
 	Old, New float64
 	// Change is the fraction by which the new report is better: of rates the
 	// increase, of costs the decrease.
@@ -159,6 +159,12 @@ var measures = []measure{
 			return -1
 		}
 		return float64(r.Resident)
+	}},
+	{"memory added", -1, func(r *Round) float64 {
+		if r.Grown <= 0 {
+			return -1
+		}
+		return float64(r.Grown) / float64(r.Ops)
 	}},
 }
 

@@ -20,6 +20,7 @@ func (c *Comparison) WriteTable(w io.Writer) error {
 	c.part(&b, "CPU TIME of the server for each operation (of data: for each MiB), where it differs; less is better", "server CPU", false)
 	c.part(&b, "REQUESTS for each operation (of data: for each MiB), where they differ; less is better", "requests", false)
 	c.part(&b, "MEMORY of the server, where it differs; less is better", "memory", false)
+	c.part(&b, "MEMORY that the server grew by, for each operation (of data: for each MiB), where it differs; less is better", "memory added", false)
 	c.conclude(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -70,6 +71,9 @@ func (c *Comparison) value(d *Difference, x float64) string {
 		return many(x, d.unit)
 	case "memory":
 		return byteSize(int64(x))
+	case "memory added":
+		_, units := per(d.unit)
+		return byteSize(int64(x * units))
 	}
 	if c.Relative {
 		return three(x)

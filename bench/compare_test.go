@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-func compare(t *testing.T, old, new *Report) *Comparison {
+func mustCompare(t *testing.T, old, new *Report) *Comparison {
 	t.Helper()
 	c, err := Compare(old, new, 0.1)
 	if err != nil {
@@ -63,7 +63,7 @@ func TestCompareTheSame(t *testing.T) {
 }
 
 func TestCompareSlower(t *testing.T) {
-	c := compare(t, rounds(1, 10), slower(2, 10, "memfs:serial", 1.25))
+	c := mustCompare(t, rounds(1, 10), slower(2, 10, "memfs:serial", 1.25))
 	if c.Regressions() < 10 {
 		t.Errorf("%d regressions of a target that takes 25 %% longer", c.Regressions())
 	}
@@ -72,7 +72,7 @@ func TestCompareSlower(t *testing.T) {
 			t.Errorf("regression of %s on %s: %v to %v", d.Workload, d.Target, d.Old, d.New)
 		}
 	}
-	if c := compare(t, slower(2, 10, "memfs:serial", 1.25), rounds(1, 10)); c.Regressions() != 0 {
+	if c := mustCompare(t, slower(2, 10, "memfs:serial", 1.25), rounds(1, 10)); c.Regressions() != 0 {
 		t.Errorf("%d regressions of what became faster", c.Regressions())
 	}
 }
@@ -101,16 +101,22 @@ func TestCompareOne(t *testing.T) {
 		{"server CPU", func(r *Round) { r.ServerCPU *= 2 }},
 		{"requests", func(r *Round) { r.Requests["GETATTR"] = r.Ops }},
 		{"memory", func(r *Round) { r.Resident *= 2 }},
+		{"memory added", func(r *Round) { r.Grown *= 2 }},
 	} {
-		new := rounds(2, 9)
-		for i := range new.Results {
-			if res := &new.Results[i]; res.Workload == "rename" && res.Target == "jacobsa" {
-				for n := range res.Rounds {
-					c.change(&res.Rounds[n])
+		old, new := rounds(1, 9), rounds(2, 9)
+		each := func(r *Report, do func(*Round)) {
+			for i := range r.Results {
+				if res := &r.Results[i]; res.Workload == "rename" && res.Target == "jacobsa" {
+					for n := range res.Rounds {
+						do(&res.Rounds[n])
+					}
 				}
 			}
 		}
-		got := compare(t, rounds(1, 9), new)
+		each(old, func(r *Round) { r.Grown = 400 * r.Ops })
+		each(new, func(r *Round) { r.Grown = 400 * r.Ops })
+		each(new, c.change)
+		got := mustCompare(t, old, new)
 		var found []string
 		for i := range got.Differences {
 			if d := &got.Differences[i]; got.Regression(d) {
@@ -132,16 +138,16 @@ func TestCompareMachines(t *testing.T) {
 			r.Elapsed, r.ServerCPU = 2*r.Elapsed, 2*r.ServerCPU
 		}
 	}
-	if c := compare(t, rounds(1, 10), new); c.Relative || c.Regressions() < 100 {
+	if c := mustCompare(t, rounds(1, 10), new); c.Relative || c.Regressions() < 100 {
 		t.Errorf("half as fast: relative %v, %d regressions", c.Relative, c.Regressions())
 	}
 	new.Environment.CPU = "another"
-	c := compare(t, rounds(1, 10), new)
+	c := mustCompare(t, rounds(1, 10), new)
 	if !c.Relative || c.Regressions() != 0 || !strings.Contains(c.Warnings[0], "Not the same machine: the CPU was") {
 		t.Errorf("another machine: relative %v, %d regressions, warnings %q", c.Relative, c.Regressions(), c.Warnings)
 	}
 	new.Baseline = "jacobsa"
-	c = compare(t, rounds(1, 10), new)
+	c = mustCompare(t, rounds(1, 10), new)
 	if c.Relative || !strings.Contains(c.Warnings[0], "no common baseline") {
 		t.Errorf("another machine and baseline: relative %v, warnings %q", c.Relative, c.Warnings)
 	}
@@ -176,7 +182,7 @@ func TestCompareWarns(t *testing.T) {
 	new.Partial = "stopped with Ctrl-C"
 	new.Results = new.Results[:8]
 	new.Environment.Pinning = "same core"
-	got := strings.Join(compare(t, rounds(1, 5), new).Warnings, "\n")
+	got := strings.Join(mustCompare(t, rounds(1, 5), new).Warnings, "\n")
 	for _, want := range []string{
 		"is partial: stopped with Ctrl-C.", "121 results are only in the old report.", "The pinning was free and is same core.",
 		"a difference is seen only if there are",
@@ -220,7 +226,7 @@ func TestCompareTable(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "compare.txt", comparisonTable(t, compare(t, old, new)))
+	golden(t, "compare.txt", comparisonTable(t, mustCompare(t, old, new)))
 }
 
 func TestSmallestP(t *testing.T) {

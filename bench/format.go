@@ -136,6 +136,12 @@ func cost(ns float64, unit string) string {
 	return duration(ns * units)
 }
 
+// grown writes the memory that each operation added, or each MiB.
+func grown(r *Result) string {
+	_, units := per(r.Unit)
+	return byteSize(int64(r.Grown * units))
+}
+
 // many writes how many of something an operation takes, or a MiB.
 func many(x float64, unit string) string {
 	if x < 0 {

@@ -137,6 +137,9 @@ func (m *maker) result(r Result, ns, percall float64, requests map[string]float6
 		ops := int64(math.Ceil(2e8 / took))
 		round := Round{Ops: ops, Elapsed: int64(took * float64(ops)), ServerCPU: -1, ClientCPU: int64(r.ClientCPU * float64(ops)), Switches: 2 * ops, Resident: r.Resident}
 		if r.Requests != nil {
+			if r.Unit == "file" {
+				round.Grown = 400 * ops
+			}
 			round.ServerCPU = int64(r.ServerCPU * float64(ops) * math.Exp(0.02*m.rand.NormFloat64()))
 			round.Requests = make(map[string]int64)
 			for op, n := range r.Requests {
@@ -144,6 +147,9 @@ func (m *maker) result(r Result, ns, percall float64, requests map[string]float6
 			}
 		}
 		r.Rounds = append(r.Rounds, round)
+	}
+	if r.Unit == "file" {
+		r.Grown = 400
 	}
 	if r.Unit == "op" || r.Unit == "byte" {
 		call := ns * max(float64(r.Threads), 1) * max(float64(r.Size), 1)

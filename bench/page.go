@@ -79,12 +79,12 @@ type pageCard struct {
 
 // A pageLine is one workload on one target.
 type pageLine struct {
-	Key                                    pageKey
-	Rate, Each, Ratio, Bounds, P           string
-	Same                                   bool // not significantly different
-	P50, P90, P99, P999, Max               string
-	Server, Client, Switches, Requests, Of string
-	Resident                               string
+	Key                                pageKey
+	Rate, Each, Ratio, Bounds, P       string
+	Same                               bool // not significantly different
+	P50, P90, P99, P999, Max           string
+	Server, Client, Switches, Requests string
+	Resident, Grown                    string
 }
 
 type pageStages struct {
@@ -148,7 +148,7 @@ func (p *page) add(c *chart) *chart {
 }
 
 func (p *page) memory(groups []group) {
-	if c := p.add(p.residentChart(narrow)); c != nil {
+	if c := p.add(p.residentChart(groups, narrow)); c != nil {
 		p.Memory = append(p.Memory, c)
 	}
 	for _, g := range groups {
@@ -157,6 +157,11 @@ func (p *page) memory(groups []group) {
 				continue
 			}
 			if c := p.add(p.memoryChart(f, narrow)); c != nil {
+				p.Memory = append(p.Memory, c)
+			}
+		}
+		for _, row := range g.rows {
+			if c := p.add(p.grownChart(row, narrow)); c != nil {
 				p.Memory = append(p.Memory, c)
 			}
 		}
@@ -190,12 +195,11 @@ func (p *page) group(g group) pageGroup {
 }
 
 func (r *Report) line(res *Result, key pageKey) pageLine {
-	of, _ := per(res.Unit)
 	l := pageLine{
 		Key: key, Rate: rate(res.Rate.Median, res.Unit), Each: none, Ratio: none, Bounds: none, P: none,
 		P50: none, P90: none, P99: none, P999: none, Max: none,
 		Server: cost(res.ServerCPU, res.Unit), Client: cost(res.ClientCPU, res.Unit),
-		Switches: many(res.Switches, res.Unit), Requests: many(res.requests(), res.Unit), Of: of, Resident: none,
+		Switches: many(res.Switches, res.Unit), Requests: many(res.requests(), res.Unit), Resident: none, Grown: none,
 	}
 	if res.Rate.Median > 0 && res.Unit != "byte" {
 		l.Each = duration(1e9 / res.Rate.Median)
@@ -212,6 +216,9 @@ func (r *Report) line(res *Result, key pageKey) pageLine {
 	}
 	if res.Resident > 0 {
 		l.Resident = byteSize(res.Resident)
+	}
+	if res.Grown > 0 {
+		l.Grown = grown(res)
 	}
 	return l
 }

@@ -28,6 +28,7 @@ func WriteTable(w io.Writer, r *Report) error {
 	t.latencies()
 	t.costs()
 	t.requests()
+	t.memory()
 	t.foot()
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -139,6 +140,15 @@ func (t tableWriter) requests() {
 	t.table("REQUESTS for each operation (of data: for each MiB)", func(res *Result) []string {
 		if n := res.requests(); n >= 0 {
 			return []string{many(n, res.Unit)}
+		}
+		return nil
+	})
+}
+
+func (t tableWriter) memory() {
+	t.table("MEMORY that the server grew by, for each operation (of data: for each MiB)", func(res *Result) []string {
+		if res.Grown > 0 {
+			return []string{grown(res)}
 		}
 		return nil
 	})

@@ -29,7 +29,7 @@ func WriteText(w io.Writer, r *Report) error {
 	if r.Partial != "" {
 		fmt.Fprintf(b, "# partial: %s\n", plain(r.Partial))
 	}
-	for _, unit := range []string{"server-cpu-ns/op", "client-cpu-ns/op", "switches/op", "requests/op", "resident-B"} {
+	for _, unit := range []string{"server-cpu-ns/op", "client-cpu-ns/op", "switches/op", "requests/op", "resident-B", "grown-B/op"} {
 		fmt.Fprintf(b, "Unit %s better=lower\n", unit)
 	}
 	for i := range r.Results {
@@ -83,6 +83,9 @@ func writeTextResult(b *bufio.Writer, r *Report, res *Result) {
 		}
 		if round.Resident > 0 {
 			value(float64(round.Resident), "resident-B")
+		}
+		if round.Grown > 0 {
+			value(float64(round.Grown)/ops, "grown-B/op")
 		}
 		b.WriteByte('\n')
 	}

@@ -44,8 +44,8 @@ func TestTextIsRead(t *testing.T) {
 		if err := in.Err(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if read != want || units != 5 {
-			t.Errorf("%s: read %d results and %d units, want %d and 5", name, read, units, want)
+		if read != want || units != 6 {
+			t.Errorf("%s: read %d results and %d units, want %d and 6", name, read, units, want)
 		}
 		measured := 0
 		for _, res := range r.Results {
