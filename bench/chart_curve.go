@@ -141,7 +141,7 @@ func (r *Report) curves(f family, width float64, what string, of func(*Result) I
 			v := of(res)
 			p := [2]float64{x.at(f.of(row.variant)), y.at(v.Median)}
 			if v.bounded() {
-				c.line(p[0], y.at(v.Low), p[0], y.at(v.High), "ci")
+				c.line(p[0], y.at(v.Low), p[0], y.at(v.High), fmt.Sprintf("range s%d", r.series(i)))
 			}
 			path = append(path, p)
 			says = append(says, f.format(f.of(row.variant))+": "+format(v.Median))

@@ -74,7 +74,7 @@ func (r *Report) latencyChart(w row, width float64) *chart {
 			continue
 		}
 		for _, p := range []percentile{{math.Log10(2), float64(res.Latency.P50)}, {1, float64(res.Latency.P90)}, {2, float64(res.Latency.P99)}, {3, float64(res.Latency.P999)}} {
-			if p.nines <= nines && p.time > 0 {
+			if p.nines <= math.Log10(float64(res.Latency.Count)) && p.time > 0 {
 				c.marker(r.series(i), x.at(p.nines), y.at(p.time))
 			}
 		}

@@ -26,18 +26,19 @@ func stageNames(groups []group) []string {
 			}
 		}
 	}
-	place := func(name string) int {
-		if i := slices.Index(stageOrder, name); i >= 0 {
-			return i
-		}
-		return len(stageOrder)
-	}
 	return slices.SortedFunc(maps.Keys(names), func(a, b string) int {
-		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(stagePlace(a), stagePlace(b)), cmp.Compare(a, b))
 	})
 }
 
-const stageColours = 6
+// stagePlace is the place of a stage in the order, and its colour. Those that
+// are not in it share one.
+func stagePlace(name string) int {
+	if i := slices.Index(stageOrder, name); i >= 0 {
+		return i
+	}
+	return len(stageOrder)
+}
 
 // stageChart shows of what the time of a request consists, in the mean: only
 // means add up.
@@ -53,12 +54,12 @@ func (r *Report) stageChart(w row, stages []string, width float64) *chart {
 		return nil
 	}
 	xx, y := 0.0, 10.0
-	for i, name := range stages {
+	for _, name := range stages {
 		size := 14 + letter*float64(len([]rune(plain(name)))) + 8
 		if xx > 0 && xx+size > width {
 			xx, y = 0, y+16
 		}
-		c.rect(xx, y-8, 9, 9, fmt.Sprintf("bar p%d", i%stageColours), "")
+		c.rect(xx, y-8, 9, 9, fmt.Sprintf("bar p%d", stagePlace(name)), "")
 		c.fitted(xx+13, y, width-xx-13, "m", plain(name))
 		xx += size
 	}
@@ -73,14 +74,14 @@ func (r *Report) stageChart(w row, stages []string, width float64) *chart {
 		c.fitted(0, y+lane/2+4, names-8, "t", plain(r.Targets[i].Name))
 		from := 0.0
 		var says []string
-		for n, name := range stages {
+		for _, name := range stages {
 			stage, ok := res.Stages[name]
 			if !ok || stage.Mean <= 0 {
 				continue
 			}
 			to := from + float64(stage.Mean)
 			say := fmt.Sprintf("%s %s", plain(name), duration(float64(stage.Mean)))
-			c.rect(x.at(from), y+1.5, max(x.at(to)-x.at(from)-0.7, 0.3), lane-3, fmt.Sprintf("bar p%d", n%stageColours), say)
+			c.rect(x.at(from), y+1.5, max(x.at(to)-x.at(from)-0.7, 0.3), lane-3, fmt.Sprintf("bar p%d", stagePlace(name)), say)
 			says = append(says, say)
 			from = to
 		}

@@ -74,7 +74,7 @@ type pageCard struct {
 	Label   string
 	Latency *chart
 	Lines   []pageLine
-	Timed   bool // one operation is so long that its time says more than a rate
+	Grows   bool // it measures the memory that is added
 }
 
 // A pageLine is one workload on one target.
@@ -183,9 +183,9 @@ func (p *page) group(g group) pageGroup {
 	for _, row := range g.rows {
 		card := pageCard{Label: row.label, Latency: p.add(r.latencyChart(row, narrow))}
 		pg.Latent = pg.Latent || card.Latency != nil
-		card.Timed = card.Latency == nil && row.unit != "byte"
 		for i, res := range row.results {
 			if res != nil {
+				card.Grows = card.Grows || res.Grown > 0
 				card.Lines = append(card.Lines, r.line(res, p.Keys[i]))
 			}
 		}
