@@ -139,16 +139,20 @@ func (r *Result) requests() float64 {
 	return sum
 }
 
-// opcodes lists the requests of an operation, most frequent first.
+// opcodes lists the requests of an operation, most frequent first, with how many
+// it takes of each.
 func (r *Result) opcodes() []string {
-	var names []string
+	var list []string
 	for name, n := range r.Requests {
 		if n > 0 {
-			names = append(names, name)
+			list = append(list, name)
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int {
+	slices.SortFunc(list, func(a, b string) int {
 		return cmp.Or(cmp.Compare(r.Requests[b], r.Requests[a]), cmp.Compare(a, b))
 	})
-	return names
+	for i, name := range list {
+		list[i] = many(r.Requests[name], r.Unit) + " " + name
+	}
+	return list
 }

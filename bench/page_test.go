@@ -99,7 +99,7 @@ func TestPageSays(t *testing.T) {
 		"git clone on jacobsa", "the target does not carry hard links",
 		"Ratio to tmpfs", "create: rate by threads", "read-sequential: rate by size of a call", "Latency of statfs",
 		"Stages of a request: statfs", "Most resident memory of each server",
-		"memfs bench --rounds 10 --stages", "6.18.44",
+		"memfs bench --rounds 10 --stages", "6.18.44", `title="2900 WRITE, 1280 LOOKUP, 1280 MKNOD"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
