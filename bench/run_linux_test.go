@@ -230,7 +230,7 @@ func TestDiffers(t *testing.T) {
 func TestHung(t *testing.T) {
 	requireFUSE(t)
 	before := jobTime
-	jobTime = 2 * time.Second
+	jobTime = 5 * time.Second
 	defer func() { jobTime = before }()
 	r := runBench(t, t.Context(), Config{
 		Targets: []string{"hung", "store"}, Only: []string{"statfs", "lookup"}, Rounds: 2, Duration: 50 * time.Millisecond, Baseline: "store",
