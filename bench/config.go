@@ -29,8 +29,9 @@ type Config struct {
 	// for any time. Zero means as long as fits in the time that a run may take.
 	Duration time.Duration
 
-	// Rounds is how often everything is measured. Zero means seven. With fewer
-	// than six there are no confidence intervals.
+	// Rounds is how often everything is measured. Zero means seven, or fewer
+	// where that would take too long. With fewer than six there are no confidence
+	// intervals.
 	Rounds int
 
 	// Pin says on which processors client and server run. Empty means PinFree.

@@ -200,7 +200,7 @@ func TestHonest(t *testing.T) {
 func TestDiffers(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	const tries, rounds = 1000, 12
-	false0, found := 0, 0
+	mistaken, found := 0, 0
 	for range tries {
 		machine := 1.0
 		var a, b, slow Result
@@ -215,14 +215,14 @@ func TestDiffers(t *testing.T) {
 		rep := Report{Baseline: "a", Results: []Result{a, b, slow}}
 		compare(&rep)
 		if rep.Results[1].Differs() {
-			false0++
+			mistaken++
 		}
 		if rep.Results[2].Differs() {
 			found++
 		}
 	}
-	if false0 > tries/20 || found < tries*9/10 {
-		t.Errorf("of %d, %d differ from themselves and %d from what is slower", tries, false0, found)
+	if mistaken > tries/20 || found < tries*9/10 {
+		t.Errorf("of %d, %d differ from themselves and %d from what is slower", tries, mistaken, found)
 	}
 }
 
