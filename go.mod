@@ -3,8 +3,8 @@ module github.com/scratchfs/memfs
 go 1.26.0
 
 require (
-	github.com/anishathalye/porcupine v1.3.1
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/google/btree v1.1.3
 	github.com/hanwen/go-fuse/v2 v2.12.1
 	github.com/jacobsa/fuse v0.0.0-20260630194014-a124548f6da7

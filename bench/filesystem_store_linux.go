@@ -45,7 +45,7 @@ func (s store) Rmdir(dir node, name string) error {
 }
 
 func (s store) Rename(dir node, from, to string) error {
-	return failure(s.Store.Rename(inode.ID(dir), from, inode.ID(dir), to))
+	return failure(s.Store.Rename(inode.ID(dir), from, inode.ID(dir), to, 0, inode.Caller{}))
 }
 
 func (s store) Link(n, dir node, _, to string) error {

@@ -213,7 +213,7 @@ func TestDiffers(t *testing.T) {
 			}
 		}
 		rep := Report{Baseline: "a", Results: []Result{a, b, slow}}
-		compare(&rep)
+		compareToBaseline(&rep)
 		if rep.Results[1].Differs() {
 			mistaken++
 		}

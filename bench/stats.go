@@ -35,10 +35,10 @@ func rates(rounds []Round) (values []float64) {
 
 func summarizeRates(rounds []Round) Interval { return summarize(rates(rounds)) }
 
-// compare fills in the ratios of a report to its baseline. A ratio is taken
+// compareToBaseline fills in the ratios of a report to its baseline. A ratio is taken
 // round by round, of what was measured one shortly after the other: what
 // disturbs the machine for longer than that disturbs both.
-func compare(rep *Report) {
+func compareToBaseline(rep *Report) {
 	for i := range rep.Results {
 		res := &rep.Results[i]
 		base := find(rep, res, rep.Baseline)

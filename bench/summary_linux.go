@@ -18,7 +18,7 @@ func (r *run) summarize(noise []string, elapsed time.Duration) {
 			}
 		}
 	}
-	compare(rep)
+	compareToBaseline(rep)
 }
 
 // summary is the Result of one part of a cell, but for the comparison.

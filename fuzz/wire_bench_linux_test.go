@@ -3,21 +3,9 @@ package fuzz
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/scratchfs/memfs/memfs"
 )
-
-// cpuTime returns what this process has used, client and servers.
-func cpuTime() time.Duration {
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
-		panic(err) // for a bad argument only
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkWire sends what random bytes say, about 10 messages a program, to a
 // server by each of the loops.
@@ -33,7 +21,7 @@ func BenchmarkWire(b *testing.B) {
 				frames += len(decodeWire(data, len(memfs.Loops())).frames)
 			}
 			servers := newWireServers(b)
-			before := cpuTime()
+			m := startMeter(b)
 			for b.Loop() {
 				for _, data := range programs {
 					p := decodeWire(data, len(memfs.Loops()))
@@ -42,9 +30,7 @@ func BenchmarkWire(b *testing.B) {
 					}
 				}
 			}
-			n := float64(b.N * len(programs))
-			b.ReportMetric(n/b.Elapsed().Seconds(), "programs/s")
-			b.ReportMetric((cpuTime()-before).Seconds()*1e6/n, "cpu-µs/program")
+			m.report(b.N * len(programs))
 			b.ReportMetric(float64(frames)/float64(len(programs)), "messages/program")
 		})
 	}

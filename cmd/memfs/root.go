@@ -33,8 +33,7 @@ func newRootCommand(program string) *cobra.Command {
 			return usageError(cmd, errors.New("no command"))
 		},
 	}
-	root.AddCommand(newMountCommand(), newHelperCommand(program), newUmountCommand(), newReplayCommand(), newVersionCommand())
-	root.AddCommand(newMountCommand(), newHelperCommand(program), newUmountCommand(), newVersionCommand(), newBenchCommand())
+	root.AddCommand(newMountCommand(), newHelperCommand(program), newUmountCommand(), newBenchCommand(), newReplayCommand(), newVersionCommand())
 	root.SetFlagErrorFunc(usageError)
 	// The texts are written by hand, to fit a screen.
 	root.SetHelpTemplate("{{if .Long}}{{.Long}}{{else}}{{.UsageString}}{{end}}")
@@ -46,9 +45,9 @@ const rootHelp = `memfs is a filesystem held in memory, like tmpfs but also with
 Usage:
   memfs mount [-f] [-o OPTION,...]... [SOURCE] DIR   mount on DIR
   memfs umount [-l] DIR                              unmount; the data is gone
-  memfs replay [-a DIR2] FILE DIR                    run a trace of the fuzzer
-  memfs bench compare OLD.json NEW.json              compare two measurements
   memfs bench [FLAG]...                              measure what requests cost
+  memfs bench compare OLD.json NEW.json              compare two measurements
+  memfs replay [-a DIR2] FILE DIR                    run a trace of the fuzzer
   memfs version [-v]                                 what this is and can do
   memfs completion bash|zsh|fish                     print a completion script
   memfs help COMMAND                                 explain a command
