@@ -24,6 +24,14 @@ var mayImport = map[string][]string{
 	"internal/programs":   {},
 	"internal/mounttest":  {"memfs"},
 	"internal/nearest":    {},
+	"inode":              {},
+	"fuzz":               {"inode"},
+	"memfs":              {"inode"},
+	"cmd/memfs":          {"memfs"},
+	"internal/fstest":    {},
+	"internal/fusedev":   {},
+	"internal/programs":  {},
+	"internal/mounttest": {"memfs"},
 }
 
 // TestLayout holds the imports to the table in ARCHITECTURE.md. The store must
