@@ -18,6 +18,8 @@ type testFS struct {
 	gate    chan struct{} // closed by looking up "open"
 	once    sync.Once
 	waiting atomic.Int32 // for the gate
+
+	retrieved chan string // what NOTIFY_REPLY brings
 }
 
 const (
@@ -25,7 +27,7 @@ const (
 	content = "The quick brown fox jumps over the lazy dog.\n"
 )
 
-func newTestFS() *testFS { return &testFS{gate: make(chan struct{})} }
+func newTestFS() *testFS { return &testFS{gate: make(chan struct{}), retrieved: make(chan string, 1)} }
 
 func (fs *testFS) attr(a *Attr, id uint64) {
 	*a = Attr{Ino: id, Mode: unix.S_IFREG | 0o644, Nlink: 1, Size: uint64(len(content)), BlkSize: 4096}
@@ -69,6 +71,8 @@ func (fs *testFS) Serve(r *Request) syscall.Errno {
 		*r.StatfsOut() = StatfsOut{Bsize: 4096, Frsize: 4096, Blocks: 7, Namelen: 255}
 	case OpGetxattr:
 		return fs.getxattr(r)
+	case OpNotifyReply:
+		fs.retrieved <- string(r.Bytes())
 	case OpRelease, OpReleasedir, OpFlush, OpForget, OpBatchForget, OpDestroy, OpAccess:
 	default:
 		return syscall.ENOSYS
@@ -122,6 +126,14 @@ func (fs *testFS) getxattr(r *Request) syscall.Errno {
 	case "user.store":
 		return r.Go(func(r *Request) syscall.Errno {
 			return errnoOf(fs.conn.Store(fileID, 0, []byte(strings.ToUpper(content))))
+		})
+	case "user.retrieve":
+		return r.Go(func(r *Request) syscall.Errno {
+			if _, err := fs.conn.Retrieve(fileID, 4, 5); err != nil {
+				return errnoOf(err)
+			}
+			r.BytesOut([]byte(<-fs.retrieved))
+			return 0
 		})
 	case "user.inval":
 		return r.Go(func(r *Request) syscall.Errno { return errnoOf(fs.conn.InvalInode(fileID, 0, 0)) })

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -58,7 +59,7 @@ func serve(dir string, l Loop) error {
 		}
 		unix.Unmount(dir, unix.MNT_DETACH)
 	}()
-	c, err := NewConn(fd, Options{Loop: l, Depth: testDepth, Limits: Limits{Flags: ParallelDirops}})
+	c, err := NewConn(fd, Options{Loop: l, Depth: testDepth, Logger: log.New(os.Stdout, "", 0), Limits: Limits{Flags: ParallelDirops}})
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func newMount(t testing.TB, l Loop, cpus ...int) *mount {
 }
 
 // wait tells the server to unmount, unless it is told already, and returns what it
-// said at last.
+// has said and logged.
 func (m *mount) wait(t testing.TB) string {
 	m.stdin.Close()
 	said, _ := io.ReadAll(m.out)

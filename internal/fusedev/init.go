@@ -127,3 +127,10 @@ func (o *InitOut) maxData() int {
 	}
 	return max(minBuffer, int(o.MaxWrite), pages*os.Getpagesize())
 }
+
+// maxData returns the same for whatever any kernel may offer.
+func (l *Limits) maxData() int {
+	most := InitIn{Major: Major, Minor: Minor, Flags: uint32(MaxPages)}
+	out, _ := Negotiate(&most, l)
+	return max(out.maxData(), defaultMaxPages*os.Getpagesize())
+}

@@ -100,6 +100,18 @@ func TestMaxData(t *testing.T) {
 			t.Errorf("%+v: %d, want %d", test.out, got, test.want)
 		}
 	}
+	for _, test := range []struct {
+		limits Limits
+		want   int
+	}{
+		{Limits{}, max(1<<20, 32*page)},
+		{Limits{MaxWrite: 4096}, 32 * page}, // if the kernel does not know MaxPages
+		{Limits{MaxWrite: 1<<20 + 1}, 1<<20 + page},
+	} {
+		if got := test.limits.maxData(); got != test.want {
+			t.Errorf("%+v: %d, want %d", test.limits, got, test.want)
+		}
+	}
 }
 
 func TestInitFlagsString(t *testing.T) {

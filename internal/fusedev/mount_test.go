@@ -98,35 +98,53 @@ func checkFS(t *testing.T, m *mount) {
 // entries or the server threads. All others are served meanwhile.
 func TestMountSlow(t *testing.T) {
 	onLoops(t, func(t *testing.T, l Loop) {
-		m := newMount(t, l)
-		const n = 40
-		errs := make([]error, n)
-		var wait sync.WaitGroup
-		for i := range n {
-			wait.Go(func() {
-				onCPUs([]int{0}, func() error {
-					errs[i] = m.slow()
-					return nil
-				})
-			})
-		}
-		// Each of these is a request that is served while others wait.
-		for m.getxattr(t, "user.waiting") != fmt.Sprint(n) {
-			runtime.Gosched()
-		}
-		onCPUs([]int{0}, func() error {
-			m.expect(t, "file", nil)
-			m.expect(t, "open", syscall.ENOENT)
-			return nil
-		})
-		wait.Wait()
-		for i, err := range errs {
-			if err != syscall.ENOTEMPTY {
-				t.Errorf("slow.%d: %v", i, err)
-			}
-		}
-		checkFS(t, m)
+		testSlow(t, newMount(t, l), 0)
 	})
+}
+
+// TestMountSlowElsewhere does the same on a CPU on which the server may not run.
+func TestMountSlowElsewhere(t *testing.T) {
+	requireCPUs(t)
+	onLoops(t, func(t *testing.T, l Loop) {
+		testSlow(t, newMount(t, l, 0), 1)
+	})
+}
+
+func testSlow(t *testing.T, m *mount, cpu int) {
+	const n = 40
+	errs := make([]error, n)
+	var wait sync.WaitGroup
+	for i := range n {
+		wait.Go(func() {
+			onCPUs([]int{cpu}, func() error {
+				errs[i] = m.slow()
+				return nil
+			})
+		})
+	}
+	// Each of these is a request that is served while others wait.
+	for m.getxattr(t, "user.waiting") != fmt.Sprint(n) {
+		runtime.Gosched()
+	}
+	onCPUs([]int{cpu}, func() error {
+		m.expect(t, "file", nil)
+		m.expect(t, "open", syscall.ENOENT)
+		return nil
+	})
+	wait.Wait()
+	for i, err := range errs {
+		if err != syscall.ENOTEMPTY {
+			t.Errorf("slow.%d: %v", i, err)
+		}
+	}
+	checkFS(t, m)
+}
+
+func requireCPUs(t *testing.T) {
+	t.Helper()
+	if runtime.NumCPU() < 2 {
+		t.Skip("there is one CPU only")
+	}
 }
 
 func TestMountInterrupt(t *testing.T) {
@@ -159,10 +177,12 @@ func TestMountInterrupt(t *testing.T) {
 func TestMountPanic(t *testing.T) {
 	onLoops(t, func(t *testing.T, l Loop) {
 		m := newMount(t, l)
-		m.server.Stderr = nil
 		m.expect(t, "panic", syscall.EIO)
 		m.expect(t, "later panic", syscall.EIO)
 		checkFS(t, m)
+		if said := m.wait(t); strings.Count(said, "panic in LOOKUP: as asked for") != 2 {
+			t.Errorf("the server says %q", said)
+		}
 	})
 }
 
@@ -180,6 +200,9 @@ func TestMountNotify(t *testing.T) {
 			}
 			if b, err := os.ReadFile(file); string(b) != step.want || err != nil {
 				t.Errorf("after %q: %q %v", step.do, b, err)
+			}
+			if got := m.getxattr(t, "user.retrieve"); got != step.want[4:9] {
+				t.Errorf("after %q: retrieved %q", step.do, got)
 			}
 		}
 		if _, err := unix.Lgetxattr(m.dir, "user.entry", nil); err != syscall.ENOENT {
@@ -256,9 +279,7 @@ func TestMountUnderLoad(t *testing.T) {
 
 // TestMountOneCPU has a server that may not run on all CPUs, and clients on each.
 func TestMountOneCPU(t *testing.T) {
-	if runtime.NumCPU() < 2 {
-		t.Skip("there is one CPU only")
-	}
+	requireCPUs(t)
 	onLoops(t, func(t *testing.T, l Loop) {
 		m := newMount(t, l, 0)
 		for cpu := range runtime.NumCPU() {

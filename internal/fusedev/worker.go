@@ -94,7 +94,8 @@ func (w *worker) run() {
 	}
 }
 
-// setup makes the ring.
+// setup makes the ring and the first entries, and so all that can fail but the
+// kernel, which else would wait for the queues for ever.
 func (w *worker) setup() (err error) {
 	if w.ring, err = newRing(w.c.fd); err != nil {
 		return err
@@ -103,18 +104,38 @@ func (w *worker) setup() (err error) {
 	if w.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC); err != nil {
 		return os.NewSyscallError("eventfd", err)
 	}
-	w.memory, err = newBuffer(os.Getpagesize())
-	return err
-}
-
-// register tells the kernel of the entries of each queue. It fails only if the
-// kernel does not get an entry for each queue, and then uses none.
-func (w *worker) register() error {
+	if w.memory, err = newBuffer(os.Getpagesize()); err != nil {
+		return err
+	}
 	for _, q := range w.queues {
-		for i := range w.c.opts.Depth {
-			if err := w.grow(q); err != nil && i == 0 {
+		for range w.c.opts.Depth {
+			if _, err := w.grow(q); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// grow makes another entry of a queue.
+func (w *worker) grow(q *queue) (*entry, error) {
+	e, err := newEntry(w, q, w.c.opts.Limits.maxData())
+	if err != nil {
+		return nil, err
+	}
+	e.index = uint64(len(w.entries))
+	w.entries = append(w.entries, e)
+	w.live++
+	q.free++
+	return e, nil
+}
+
+// register tells the kernel of the entries. It fails if the kernel does not take any
+// of a queue: then it uses no queue at all.
+func (w *worker) register() error {
+	for _, e := range w.entries {
+		if err := e.submit(cmdRegister); err != nil {
+			return err
 		}
 	}
 	if err := w.listen(); err != nil {
@@ -123,29 +144,21 @@ func (w *worker) register() error {
 	if err := w.ring.enter(false); err != nil {
 		return err
 	}
-	// There may be requests among them already, which stay for the loop.
+	// There may be requests among the completions already. All are for the loop.
+	refused := make(map[*queue]int)
 	for n := uint32(0); ; n++ {
 		c := w.ring.peek(n)
 		if c == nil {
 			return nil
 		}
-		if c.res < 0 {
+		if c.res >= 0 {
+			continue
+		}
+		q := w.entries[c.userData].queue
+		if refused[q]++; refused[q] == w.c.opts.Depth {
 			return fmt.Errorf("the kernel refuses a queue of FUSE over io_uring: %w", syscall.Errno(-c.res))
 		}
 	}
-}
-
-// grow registers another entry of a queue.
-func (w *worker) grow(q *queue) error {
-	e, err := newEntry(w, q, w.c.reply.maxData())
-	if err != nil {
-		return err
-	}
-	e.index = uint64(len(w.entries))
-	w.entries = append(w.entries, e)
-	w.live++
-	q.free++
-	return e.submit(cmdRegister)
 }
 
 // listen makes the ring read the eventfd.
@@ -163,7 +176,12 @@ func (w *worker) listen() error {
 }
 
 // loop serves requests until the kernel has ended all entries.
-func (w *worker) loop() error {
+func (w *worker) loop() (err error) {
+	defer func() {
+		if err != nil { // said now: there may be no unmounting for long
+			w.c.opts.Logger.Printf("fusedev: queue %d is no longer served: %v", w.queues[0].id, err)
+		}
+	}()
 	for w.live > 0 {
 		if err := w.look(); err != nil {
 			return err
@@ -220,6 +238,7 @@ func (w *worker) complete(data uint64, res int32) error {
 	e := w.entries[data]
 	if res < 0 {
 		w.live--
+		e.queue.free--
 		switch errno := syscall.Errno(-res); errno {
 		case syscall.ENOTCONN, syscall.ECONNABORTED, syscall.ECANCELED: // gone
 		default:
@@ -259,7 +278,11 @@ func (w *worker) makeRoom(e *entry) error {
 	if q.free >= w.c.opts.Depth {
 		return nil
 	}
-	if err := w.grow(q); err != nil {
+	fresh, err := w.grow(q)
+	if err != nil {
+		return err
+	}
+	if err := fresh.submit(cmdRegister); err != nil {
 		return err
 	}
 	if err := w.ring.enter(false); err != nil {
