@@ -84,7 +84,9 @@ type Conn struct {
 	devices    []*device
 	uring      *uring
 	interrupts interrupts
-	turn       atomic.Bool // held by the thread that spins on /dev/fuse
+	help       chan struct{} // calls a thread that waits for it
+	gone       chan struct{} // closed when the connection is
+	ended      sync.Once
 
 	away sync.WaitGroup // requests that goroutines have
 
@@ -120,7 +122,7 @@ func NewConn(fd int, o Options) (*Conn, error) {
 	if o.Logger == nil {
 		o.Logger = log.Default()
 	}
-	c := &Conn{opts: o, loop: o.Loop, fd: fd}
+	c := &Conn{opts: o, loop: o.Loop, fd: fd, help: make(chan struct{}), gone: make(chan struct{})}
 	if err := c.start(); err != nil {
 		c.close()
 		return nil, err
@@ -138,12 +140,10 @@ func (c *Conn) start() error {
 	if err := unix.SetNonblock(c.fd, true); err != nil {
 		return os.NewSyscallError("fcntl", err)
 	}
-	first, err := newDevice(c, c.fd)
-	if err != nil {
-		return err
-	}
+	first := newDevice(c, c.fd, false)
 	c.devices = append(c.devices, first)
 
+	var err error
 	if c.loop == URing {
 		// Before INIT: once the kernel was told that there will be rings it
 		// waits for them.
@@ -172,11 +172,7 @@ func (c *Conn) start() error {
 				fd = c.fd
 			}
 		}
-		d, err := newDevice(c, fd)
-		if err != nil {
-			return err
-		}
-		c.devices = append(c.devices, d)
+		c.devices = append(c.devices, newDevice(c, fd, true))
 	}
 	return nil
 }

@@ -12,33 +12,31 @@ import (
 )
 
 // A device is a thread's way to /dev/fuse: a descriptor, which may be that of
-// others as well.
+// others as well, and which does not block.
 //
-// The descriptor does not block. To sleep the thread waits in epoll_wait(2),
-// which, unlike poll(2), wakes only one of those who wait for the same.
+// One thread, the watcher, waits for requests. The others help when there are more
+// than it can do: it calls one of them when it has found requests without waiting,
+// again and again, and each of them does the same. Who helps and finds nothing for
+// the time of a spin waits to be called again. If all waited in the kernel each
+// request would wake another one of them, even while the last one looks for it: that
+// took twice the time of the processor.
 type device struct {
-	c    *Conn
-	fd   int
-	wait int // the descriptor of epoll
-	spin spinner
+	c      *Conn
+	fd     int
+	helper bool
+	spin   spinner
+	streak int // requests that were found without waiting, one after the other
 }
 
-func newDevice(c *Conn, fd int) (*device, error) {
-	wait, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err != nil {
-		return nil, os.NewSyscallError("epoll_create1", err)
-	}
-	d := &device{c: c, fd: fd, wait: wait, spin: spinner{limit: c.opts.Spin, turn: &c.turn}}
-	e := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLEXCLUSIVE}
-	if err := unix.EpollCtl(wait, unix.EPOLL_CTL_ADD, fd, &e); err != nil {
-		d.close()
-		return nil, os.NewSyscallError("epoll_ctl", err)
-	}
-	return d, nil
+// manyWaiting is how many requests must be found without waiting before another
+// thread is called. What one client makes is never that many.
+const manyWaiting = 3
+
+func newDevice(c *Conn, fd int, helper bool) *device {
+	return &device{c: c, fd: fd, helper: helper, spin: spinner{limit: c.opts.Spin}}
 }
 
 func (d *device) close() {
-	unix.Close(d.wait)
 	if d.fd != d.c.fd {
 		unix.Close(d.fd)
 	}
@@ -65,6 +63,9 @@ func cloneDevice(fd int) (int, error) {
 func (d *device) loop() error {
 	runtime.LockOSThread() // for good: the thread ends with the goroutine
 	c := d.c
+	if d.helper && !d.called() {
+		return nil
+	}
 	r, err := c.take(d)
 	if err != nil {
 		return err
@@ -73,7 +74,7 @@ func (d *device) loop() error {
 		n, err := d.read(r.message)
 		if err != nil || n == 0 {
 			c.give(r)
-			c.interrupts.all()
+			c.end()
 			return err
 		}
 		errno, ok := r.decode(r.message[:n], &c.proto)
@@ -104,29 +105,60 @@ func (d *device) read(b []byte) (int, error) {
 	for {
 		n, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(d.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
 		switch e {
-		case syscall.EAGAIN:
-			if !d.spin.again() {
-				d.sleep()
-			}
-			continue
-		case syscall.EINTR, syscall.ENOENT: // ENOENT: interrupted before it was read
-			continue
-		}
-		d.spin.done()
-		switch e {
 		case 0:
+			d.spin.done()
+			if d.streak++; d.streak >= manyWaiting {
+				d.streak = 0
+				d.c.callHelper()
+			}
 			return int(n), nil
+		case syscall.EAGAIN:
+			d.streak = 0
+			if !d.spin.again() && !d.sleep() {
+				return 0, nil
+			}
+		case syscall.EINTR, syscall.ENOENT: // ENOENT: interrupted before it was read
 		case syscall.ENODEV, syscall.ECONNRESET:
 			return 0, nil
+		default:
+			return 0, os.NewSyscallError("read /dev/fuse", e)
 		}
-		return 0, os.NewSyscallError("read /dev/fuse", e)
 	}
 }
 
-// sleep waits until there may be something to read.
-func (d *device) sleep() {
-	var e [1]unix.EpollEvent
-	unix.EpollWait(d.wait, e[:], -1)
+// sleep waits until there may be something to read. It returns false if that will
+// never be.
+func (d *device) sleep() bool {
+	if d.helper {
+		return d.called()
+	}
+	unix.Poll([]unix.PollFd{{Fd: int32(d.fd), Events: unix.POLLIN}}, -1)
+	return true
+}
+
+// called waits until the thread is called for help. It returns false if the
+// connection is gone.
+func (d *device) called() bool {
+	select {
+	case <-d.c.help:
+		return true
+	case <-d.c.gone:
+		return false
+	}
+}
+
+// callHelper calls a thread that waits to be called, if there is one.
+func (c *Conn) callHelper() {
+	select {
+	case c.help <- struct{}{}:
+	default:
+	}
+}
+
+// end ends all that waits. The connection is gone.
+func (c *Conn) end() {
+	c.ended.Do(func() { close(c.gone) })
+	c.interrupts.all()
 }
 
 func (d *device) interrupt(r *Request) {

@@ -59,8 +59,7 @@
 // # Loops
 //
 // [Dev] is N threads that read one descriptor, and [Clone] N threads with one each.
-// They sleep in epoll_wait(2) with EPOLLEXCLUSIVE, so that one request wakes one of
-// them, and one of them at a time looks for the next before it does.
+// As long as one of them can do it alone the others sleep (device.go).
 //
 // [URing] is FUSE over io_uring, Linux 6.14 (uring.go, worker.go, entry.go, ring.go):
 //

@@ -20,6 +20,8 @@ type testFS struct {
 	waiting atomic.Int32 // for the gate
 
 	retrieved chan string // what NOTIFY_REPLY brings
+
+	meeting sync.WaitGroup // of two threads that look up "meet"
 }
 
 const (
@@ -27,7 +29,11 @@ const (
 	content = "The quick brown fox jumps over the lazy dog.\n"
 )
 
-func newTestFS() *testFS { return &testFS{gate: make(chan struct{}), retrieved: make(chan string, 1)} }
+func newTestFS() *testFS {
+	fs := &testFS{gate: make(chan struct{}), retrieved: make(chan string, 1)}
+	fs.meeting.Add(2)
+	return fs
+}
 
 func (fs *testFS) attr(a *Attr, id uint64) {
 	*a = Attr{Ino: id, Mode: unix.S_IFREG | 0o644, Nlink: 1, Size: uint64(len(content)), BlkSize: 4096}
@@ -94,6 +100,11 @@ func (fs *testFS) lookup(r *Request) syscall.Errno {
 		return r.Go(func(*Request) syscall.Errno { panic("as asked for") })
 	case "slow":
 		return r.Go(fs.wait)
+	case "hold": // holds up the thread
+		<-fs.gate
+	case "meet":
+		fs.meeting.Done()
+		fs.meeting.Wait()
 	case "open":
 		fs.once.Do(func() { close(fs.gate) })
 	}

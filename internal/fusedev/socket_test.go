@@ -205,6 +205,24 @@ func TestSocketManyInFlight(t *testing.T) {
 	}
 }
 
+// TestSocketHelp has so many requests in the queue that a second thread is called:
+// two requests at the end run at the same time.
+func TestSocketHelp(t *testing.T) {
+	fs := newTestFS()
+	p := dial(t, fs, Options{Loop: Dev, Threads: 2})
+	p.send(lookup(2, "hold"))
+	const n = 100
+	for i := range uint64(n) {
+		p.send(lookup(100+i, "file"))
+	}
+	p.send(lookup(300, "meet"))
+	p.send(lookup(301, "meet"))
+	close(fs.gate)
+	for range 1 + n + 2 {
+		p.receive()
+	}
+}
+
 func TestSocketInterrupt(t *testing.T) {
 	fs := newTestFS()
 	p := dial(t, fs, Options{Loop: Dev})

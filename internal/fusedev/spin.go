@@ -3,7 +3,6 @@
 package fusedev
 
 import (
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -30,7 +29,6 @@ const (
 // spinner decides whether to look once more or to sleep.
 type spinner struct {
 	limit   time.Duration
-	turn    *atomic.Bool // held by the one that spins, of those that wait for the same
 	waiting bool
 	until   time.Duration
 	crowded int // how many waits to sleep for after the next long yield
@@ -48,9 +46,6 @@ func (s *spinner) again() bool {
 	if !s.waiting {
 		if s.sleeps > 0 {
 			s.sleeps--
-			return false
-		}
-		if s.turn != nil && !s.turn.CompareAndSwap(false, true) {
 			return false
 		}
 		s.waiting = true
@@ -73,11 +68,4 @@ func (s *spinner) again() bool {
 }
 
 // done notes that the wait is over.
-func (s *spinner) done() {
-	if s.waiting {
-		s.waiting = false
-		if s.turn != nil {
-			s.turn.Store(false)
-		}
-	}
-}
+func (s *spinner) done() { s.waiting = false }
