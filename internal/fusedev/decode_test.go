@@ -131,6 +131,9 @@ func TestDecodeShort(t *testing.T) {
 				t.Fatalf("%v, a message of %d instead of %d bytes: %v", op, n, len(message), errno)
 			}
 		}
+		if errno, _ := r.decode(append(message, 0), &newest); errno != syscall.EINVAL {
+			t.Fatalf("%v, a byte more than the header says: %v", op, errno)
+		}
 	}
 }
 

@@ -49,9 +49,13 @@
 // others in between. System calls that do not block are made without telling the
 // scheduler (syscall.RawSyscall), while those that wait give up the processor (P)
 // of the runtime first: one that kept it would hold up the garbage collector, and
-// with it the process. A thread needs a P to go on when it wakes. Where goroutines
-// that Go has made compute much, GOMAXPROCS should be larger than the number of CPUs
-// by one or two.
+// with it the process.
+//
+// GOMAXPROCS should be larger than the number of threads of the loop, by two: a thread
+// that has much to do keeps its P, and a goroutine that Go has made waits for one. On two
+// CPUs, with four clients that let two threads of URing never rest, a request that was
+// given to a goroutine took 2 ms in the median, and 20 ms one time in ten; with
+// GOMAXPROCS=4 it was 0.11 and 0.13 ms.
 //
 // Before a thread sleeps it looks for the next request for a while ([DefaultSpin]),
 // unless others want the processor (spin.go). A server without requests uses no CPU.

@@ -118,13 +118,10 @@ func (e *entry) decode() syscall.Errno {
 }
 
 // reply puts the reply where the kernel wants it, and pushes the command that
-// sends it and gets the next request.
+// sends it and gets the next request. Here NOTIFY_REPLY has a reply, too, which
+// nobody looks at.
 func (e *entry) reply(errno syscall.Errno) error {
 	e.end()
-	if e.format != nil && e.format.silent {
-		e.begin()
-		errno = 0
-	}
 	head := e.seal(errno, &e.conn.proto)
 	if e.size+len(e.data) > len(e.payload) {
 		e.conn.opts.Logger.Printf("fusedev: the reply to %v has %d bytes, the kernel takes %d", e.Opcode, e.size+len(e.data), len(e.payload))

@@ -236,6 +236,10 @@ func TestSocketInterrupt(t *testing.T) {
 		p.expect(unique, syscall.EINTR)
 	}
 
+	if n := len(p.conn.interrupts.waiting); n != 0 {
+		t.Errorf("%d requests that are answered could still be interrupted", n)
+	}
+
 	// What is interrupted too late is not remembered for ever, and the kernel
 	// is asked whether it still wants it.
 	for unique := range uint64(maxEarly) {
@@ -243,6 +247,18 @@ func TestSocketInterrupt(t *testing.T) {
 	}
 	p.send(interrupt(5001, 5000))
 	p.expect(1001, syscall.EAGAIN)
+}
+
+// TestInterruptedAtTheEnd begins to wait when the connection is gone already.
+func TestInterruptedAtTheEnd(t *testing.T) {
+	c := new(Conn)
+	c.interrupts.all()
+	r := &Request{conn: c, InHeader: &InHeader{Unique: 2}}
+	select {
+	case <-r.Interrupted():
+	default:
+		t.Error("waits for ever")
+	}
 }
 
 // TestSocketGone closes the connection while requests wait.
