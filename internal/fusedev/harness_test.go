@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,9 @@ import (
 
 // serveVariable tells the test binary to serve; its value is the directory.
 const serveVariable = "FUSEDEV_TEST_SERVE"
+
+// maxWriteVariable is for Limits.MaxWrite, in bytes.
+const maxWriteVariable = "FUSEDEV_TEST_MAX_WRITE"
 
 // testDepth is that of queues in the server: so small that waiting requests need
 // more.
@@ -59,7 +63,11 @@ func serve(dir string, l Loop) error {
 		}
 		unix.Unmount(dir, unix.MNT_DETACH)
 	}()
-	c, err := NewConn(fd, Options{Loop: l, Depth: testDepth, Logger: log.New(os.Stdout, "", 0), Limits: Limits{Flags: ParallelDirops}})
+	o := Options{Loop: l, Depth: testDepth, Logger: log.New(os.Stdout, "", 0), Limits: Limits{Flags: ParallelDirops}}
+	if n, err := strconv.ParseUint(os.Getenv(maxWriteVariable), 10, 32); err == nil {
+		o.MaxWrite = uint32(n)
+	}
+	c, err := NewConn(fd, o)
 	if err != nil {
 		return err
 	}

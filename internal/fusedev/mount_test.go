@@ -65,6 +65,18 @@ func TestMount(t *testing.T) {
 	})
 }
 
+// TestMountSizes has the smallest requests, and larger ones than the kernel makes.
+func TestMountSizes(t *testing.T) {
+	for _, size := range []string{"4096", "100000", "16777216"} {
+		t.Run(size, func(t *testing.T) {
+			t.Setenv(maxWriteVariable, size)
+			onLoops(t, func(t *testing.T, l Loop) {
+				checkFS(t, newMount(t, l))
+			})
+		})
+	}
+}
+
 // checkFS looks at everything that there is.
 func checkFS(t *testing.T, m *mount) {
 	file := filepath.Join(m.dir, "file")

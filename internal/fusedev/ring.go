@@ -181,10 +181,9 @@ func (r *ring) enter(wait bool) error {
 	return os.NewSyscallError("io_uring_enter", e)
 }
 
-// something reports whether there is a completion, or enter would make one.
-func (r *ring) something() bool {
-	return atomic.LoadUint32(r.cqTail) != *r.cqHead || atomic.LoadUint32(r.sqFlag)&sqTaskrun != 0
-}
+// mayHaveWork reports whether enter may make a completion. It need not: the kernel
+// sets the flag after it has added the work, which may be done by then.
+func (r *ring) mayHaveWork() bool { return atomic.LoadUint32(r.sqFlag)&sqTaskrun != 0 }
 
 // peek returns the completion after so many others, nil if there is none.
 func (r *ring) peek(n uint32) *cqe {

@@ -206,13 +206,13 @@ func (w *worker) look() error {
 		return err
 	}
 	for w.ring.peek(0) == nil && !w.waiting.Load() {
-		switch {
-		case w.ring.something():
+		if !w.spin.again() {
+			return w.sleep()
+		}
+		if w.ring.mayHaveWork() {
 			if err := w.ring.enter(false); err != nil {
 				return err
 			}
-		case !w.spin.again():
-			return w.sleep()
 		}
 	}
 	w.spin.done()
