@@ -158,8 +158,19 @@ func (c *Conn) start() error {
 	}
 	if c.loop == URing {
 		first.spin.limit = 0 // what it reads nobody waits for
-		return nil
+	} else {
+		c.addHelpers()
 	}
+	for _, d := range c.devices {
+		if d.r, err = c.take(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addHelpers makes the other threads of Clone and Dev.
+func (c *Conn) addHelpers() {
 	if c.uring != nil {
 		c.uring.close()
 		c.uring = nil
@@ -167,14 +178,14 @@ func (c *Conn) start() error {
 	for len(c.devices) < c.opts.Threads {
 		fd := c.fd
 		if c.loop == Clone {
-			if fd, err = cloneDevice(c.fd); err != nil {
-				c.fallBack(err)
-				fd = c.fd
+			clone, err := cloneDevice(c.fd)
+			c.fallBack(err)
+			if err == nil {
+				fd = clone
 			}
 		}
 		c.devices = append(c.devices, newDevice(c, fd, true))
 	}
-	return nil
 }
 
 // fallBack chooses the next loop if there is a reason not to use this one.

@@ -24,6 +24,7 @@ type device struct {
 	c      *Conn
 	fd     int
 	helper bool
+	r      *Request // to read to, at the beginning
 	spin   spinner
 	streak int // requests that were found without waiting, one after the other
 }
@@ -37,6 +38,9 @@ func newDevice(c *Conn, fd int, helper bool) *device {
 }
 
 func (d *device) close() {
+	if d.r != nil {
+		d.r.free()
+	}
 	if d.fd != d.c.fd {
 		unix.Close(d.fd)
 	}
@@ -63,17 +67,15 @@ func cloneDevice(fd int) (int, error) {
 func (d *device) loop() error {
 	runtime.LockOSThread() // for good: the thread ends with the goroutine
 	c := d.c
+	r := d.r
+	d.r = nil
+	defer func() { c.give(r) }()
 	if d.helper && !d.called() {
 		return nil
-	}
-	r, err := c.take(d)
-	if err != nil {
-		return err
 	}
 	for {
 		n, err := d.read(r.message)
 		if err != nil || n == 0 {
-			c.give(r)
 			c.end()
 			return err
 		}

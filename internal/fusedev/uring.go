@@ -20,7 +20,7 @@ func URingAvailable() error {
 	if err := uringEnabled(); err != nil {
 		return err
 	}
-	r, err := newRing(0)
+	r, err := newRing(-1) // no file
 	if err != nil {
 		return err
 	}
