@@ -3,6 +3,7 @@
 package fusedev
 
 import (
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -128,6 +129,10 @@ func (fs *testFS) getxattr(r *Request) syscall.Errno {
 	switch r.Name() {
 	case "user.waiting":
 		r.BytesOut(strconv.AppendInt(nil, int64(fs.waiting.Load()), 10))
+	case "user.mallocs":
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		r.BytesOut(strconv.AppendUint(nil, m.Mallocs, 10))
 	case "user.name": // in place, while the name is still needed
 		b := r.Buffer(int(r.GetxattrIn().Size))
 		clear(b)

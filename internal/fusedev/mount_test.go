@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -157,6 +158,49 @@ func requireCPUs(t *testing.T) {
 	if runtime.NumCPU() < 2 {
 		t.Skip("there is one CPU only")
 	}
+}
+
+// TestMountAllocations counts what the server allocates: for a request, nothing.
+func TestMountAllocations(t *testing.T) {
+	onLoops(t, func(t *testing.T, l Loop) {
+		m := newMount(t, l)
+		w, err := os.OpenFile(filepath.Join(m.dir, "file"), os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		data := bytes.Repeat([]byte{'w'}, 4096)
+		const rounds = 1000
+		run := func() {
+			for range rounds {
+				m.expect(t, "nothing", syscall.ENOENT) // LOOKUP
+				m.expect(t, "", nil)                   // GETATTR of the root
+				var st unix.Statfs_t
+				if err := unix.Statfs(m.dir, &st); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := w.WriteAt(data, 0); err != nil { // GETXATTR, WRITE
+					t.Fatal(err)
+				}
+			}
+		}
+		mallocs := func() int {
+			n, err := strconv.Atoi(m.getxattr(t, "user.mallocs"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		run()
+		before := mallocs()
+		run()
+		// The runtime allocates something now and then.
+		if n := mallocs() - before; n > rounds/10 {
+			t.Errorf("%d allocations in %d rounds", n, rounds)
+		} else {
+			t.Logf("%d allocations in %d rounds", n, rounds)
+		}
+	})
 }
 
 func TestMountInterrupt(t *testing.T) {

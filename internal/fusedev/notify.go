@@ -119,7 +119,8 @@ func (c *Conn) kick(id uint64) error {
 
 // Resend makes the kernel send all requests again that were read and not
 // answered, with UniqueResend in their Unique: for a server that takes over from
-// another one. It needs HasResend.
+// another one, before it serves any. It needs HasResend, and does not concern the
+// queues of URing.
 func (c *Conn) Resend() error { return notify[struct{}](c, notifyResend, nil) }
 
 // IncEpoch makes all names that the kernel has cached invalid. Linux 6.16.

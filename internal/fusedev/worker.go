@@ -30,9 +30,13 @@ const anyCPU = -1
 // with the system call in which it looks for more. A request that takes long is
 // given to a goroutine (Request.Go). Only the thread may use the ring: so the
 // goroutine puts the entry in a list when it is done, and wakes the thread by an
-// eventfd that the ring reads. Whenever goroutines have all entries of a queue
-// another one is registered: a request that everything else waits for, the unlock
-// of a lock, always finds one.
+// eventfd that the ring reads. For each entry that a goroutine gets another one is
+// registered: a request that everything else waits for, the unlock of a lock, always
+// finds one. Entries are never given up again, the kernel has no way to; memory that
+// they have used once stays theirs.
+//
+// If its CPU is switched off the kernel lets the thread run on others. It goes on, and
+// is not pinned again.
 type worker struct {
 	c      *Conn
 	cpu    int
