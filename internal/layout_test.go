@@ -21,17 +21,10 @@ var mayImport = map[string][]string{
 	"cmd/memfs":           {"bench", "fuzz", "memfs"},
 	"internal/fstest":     {},
 	"internal/fuseclient": {},
+	"internal/fusedev":    {},
 	"internal/programs":   {},
 	"internal/mounttest":  {"memfs"},
 	"internal/nearest":    {},
-	"inode":              {},
-	"fuzz":               {"inode"},
-	"memfs":              {"inode"},
-	"cmd/memfs":          {"memfs"},
-	"internal/fstest":    {},
-	"internal/fusedev":   {},
-	"internal/programs":  {},
-	"internal/mounttest": {"memfs"},
 }
 
 // TestLayout holds the imports to the table in ARCHITECTURE.md. The store must

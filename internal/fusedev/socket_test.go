@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"syscall"
@@ -164,6 +165,36 @@ func TestSocket(t *testing.T) {
 	}
 }
 
+// TestSocketGarbage sends requests of all kinds, damaged ones among them. The
+// connection must go on.
+func TestSocketGarbage(t *testing.T) {
+	p := dial(t, newTestFS(), Options{Loop: Dev})
+	const last = 1 << 40
+	go func() {
+		rnd := rand.New(rand.NewPCG(3, 4))
+		for range 5000 {
+			op := Opcode(rnd.IntN(len(formats)))
+			if formatOf(op) == nil {
+				continue
+			}
+			message := randomParts(op, rnd).encode()
+			for range rnd.IntN(4) {
+				message[rnd.IntN(len(message))] = byte(rnd.Uint32())
+			}
+			if rnd.IntN(4) == 0 {
+				message = message[:1+rnd.IntN(len(message))]
+			}
+			unix.Write(p.fd, message)
+		}
+		unix.Write(p.fd, lookup(last, "file").encode())
+	}()
+	for {
+		if h, _ := p.receive(); h.Unique == last {
+			return
+		}
+	}
+}
+
 func TestSocketPanic(t *testing.T) {
 	p := dial(t, newTestFS(), Options{Loop: Dev})
 	for i, name := range []string{"panic", "later panic"} {
@@ -236,9 +267,11 @@ func TestSocketInterrupt(t *testing.T) {
 		p.expect(unique, syscall.EINTR)
 	}
 
+	p.conn.interrupts.mu.Lock()
 	if n := len(p.conn.interrupts.waiting); n != 0 {
 		t.Errorf("%d requests that are answered could still be interrupted", n)
 	}
+	p.conn.interrupts.mu.Unlock()
 
 	// What is interrupted too late is not remembered for ever, and the kernel
 	// is asked whether it still wants it.
