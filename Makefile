@@ -115,6 +115,12 @@ rootless: ## as root: let every user mount
 	chmod 666 /dev/fuse
 	$(call install,$(RUN_PROGRAMS))
 
+# Off by default in the kernel. Where it has none (before Linux 6.14), that is said.
+.PHONY: uring
+uring: ## as root: let FUSE use io_uring
+	@switch=/sys/module/fuse/parameters/enable_uring; \
+	if [ -e $$switch ]; then echo Y > $$switch; else echo 'make: this kernel has no FUSE over io_uring (Linux 6.14)' >&2; fi
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin

@@ -11,8 +11,9 @@ import (
 	"syscall"
 )
 
-// uringSwitch is the parameter of the kernel's module. The default is N.
-const uringSwitch = "/sys/module/fuse/parameters/enable_uring"
+// uringSwitch is the parameter of the kernel's module. The default is N. Tests
+// have another.
+var uringSwitch = "/sys/module/fuse/parameters/enable_uring"
 
 // URingAvailable returns nil if a connection made now could use FUSE over
 // io_uring, and else an error that says why not, and what to do.
