@@ -9,7 +9,8 @@ import (
 )
 
 // A directory holds what the library's tree of inodes says: the library adds
-// what these methods make, and removes and moves what they do not refuse.
+// what these methods make, and removes and moves what they do not refuse. Inodes
+// are persistent: others would go when the kernel forgets them.
 type directory struct {
 	fs.Inode
 	xattrs
@@ -52,13 +53,13 @@ func (d *directory) Setattr(_ context.Context, _ fs.FileHandle, in *fuse.SetAttr
 func (d *directory) Mkdir(ctx context.Context, _ string, mode uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
 	child := newDirectory(ctx, mode)
 	out.Attr = child.get()
-	return d.NewInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFDIR}), 0
+	return d.NewPersistentInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFDIR}), 0
 }
 
 func (d *directory) Create(ctx context.Context, _ string, _, mode uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
 	child := &file{attributes: newAttributes(ctx, mode, 1)}
 	out.Attr = child.get()
-	return d.NewInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFREG}), nil, fuse.FOPEN_KEEP_CACHE, 0
+	return d.NewPersistentInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFREG}), nil, fuse.FOPEN_KEEP_CACHE, 0
 }
 
 func (d *directory) Symlink(ctx context.Context, target, _ string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
@@ -66,7 +67,7 @@ func (d *directory) Symlink(ctx context.Context, target, _ string, out *fuse.Ent
 	child := &fs.MemSymlink{Data: []byte(target), Attr: a.get()}
 	child.Attr.Size = uint64(len(target))
 	out.Attr = child.Attr
-	return d.NewInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFLNK}), 0
+	return d.NewPersistentInode(ctx, child, fs.StableAttr{Mode: syscall.S_IFLNK}), 0
 }
 
 func (d *directory) Link(ctx context.Context, target fs.InodeEmbedder, _ string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
