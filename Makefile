@@ -91,8 +91,12 @@ pjdfstest: go ## run pjdfstest, built in the directory PJDFSTEST, on every loop
 	PJDFSTEST='$(abspath $(PJDFSTEST))' go test -v -timeout 60m -run TestPjdfstest ./internal/programs
 
 .PHONY: bench
-bench: go ## benchmark the store
-	go test -run '^$$' -bench . -benchmem ./inode
+bench: go ## benchmark the store and, without a mount, the loops
+	go test -run '^$$' -bench . -benchmem ./inode ./internal/fusedev ./bench
+
+.PHONY: benchmarks
+benchmarks: build ## measure for a quarter of an hour and write benchmarks.md, with BENCHFLAGS
+	bin/memfs bench --markdown . $(BENCHFLAGS)
 
 .PHONY: bench-mount
 bench-mount: go ## compare the loops with the sample of jacobsa/fuse, free and on one processor
