@@ -12,8 +12,7 @@ import "syscall"
 //
 //   - open(2) for writing succeeds; it is the write that fails.
 //   - On tmpfs a file stays writable through a descriptor that was open before,
-//     if it becomes immutable; here it does not. Nor are pages written back that
-//     were changed before, in a mapping or with the writeback cache.
+//     if it becomes immutable; here it does not, but for [Store.WriteBack].
 //   - A file that is append-only can be opened without O_APPEND; a write fails
 //     unless it begins at the end or behind it.
 //

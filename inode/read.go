@@ -7,6 +7,15 @@ import "syscall"
 // directory, EINVAL for another file that is not regular and for a negative
 // offset.
 func (s *Store) Read(id ID, dst []byte, offset int64) (int, syscall.Errno) {
+	return s.read(id, dst, offset, true)
+}
+
+// Peek is Read that leaves the time of last access alone (O_NOATIME of open(2)).
+func (s *Store) Peek(id ID, dst []byte, offset int64) (int, syscall.Errno) {
+	return s.read(id, dst, offset, false)
+}
+
+func (s *Store) read(id ID, dst []byte, offset int64, access bool) (int, syscall.Errno) {
 	i, errno := s.rlock(id)
 	if errno != 0 {
 		return 0, errno
@@ -21,7 +30,9 @@ func (s *Store) Read(id ID, dst []byte, offset int64) (int, syscall.Errno) {
 	dst = dst[:max(min(int64(len(dst)), i.size-offset), 0)]
 	r, _ := i.content.(*regular)
 	s.readBlocks(r, dst, offset)
-	s.accessedLocked(i) // even if there was nothing to read, as on tmpfs
+	if access {
+		s.accessedLocked(i) // even if there was nothing to read, as on tmpfs
+	}
 	return len(dst), 0
 }
 

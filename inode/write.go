@@ -8,6 +8,16 @@ import "syscall"
 // as Read, EPERM if the file is immutable, or append-only and offset before its
 // end, EFBIG behind SizeMax.
 func (s *Store) Write(id ID, src []byte, offset int64) (int, syscall.Errno) {
+	return s.write(id, src, offset, false)
+}
+
+// WriteBack is Write of pages that were changed earlier, in a mapping or with the
+// writeback cache: flags that the file has got since do not forbid it.
+func (s *Store) WriteBack(id ID, src []byte, offset int64) (int, syscall.Errno) {
+	return s.write(id, src, offset, true)
+}
+
+func (s *Store) write(id ID, src []byte, offset int64, back bool) (int, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
 		return 0, errno
@@ -19,7 +29,7 @@ func (s *Store) Write(id ID, src []byte, offset int64) (int, syscall.Errno) {
 	switch {
 	case offset < 0:
 		return 0, syscall.EINVAL
-	case i.immutableLocked() || i.appendOnlyLocked() && offset < i.size:
+	case !back && (i.immutableLocked() || i.appendOnlyLocked() && offset < i.size):
 		return 0, syscall.EPERM
 	case len(src) == 0:
 		return 0, 0
