@@ -108,6 +108,9 @@ func (d *device) read(b []byte) (int, error) {
 		n, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(d.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
 		switch e {
 		case 0:
+			if n == 0 && !d.hungUp() {
+				continue // an empty message, on a socket
+			}
 			d.spin.done()
 			if d.streak++; d.streak >= manyWaiting {
 				d.streak = 0
@@ -126,6 +129,13 @@ func (d *device) read(b []byte) (int, error) {
 			return 0, os.NewSyscallError("read /dev/fuse", e)
 		}
 	}
+}
+
+// hungUp reports whether the other end of a socket is closed.
+func (d *device) hungUp() bool {
+	p := []unix.PollFd{{Fd: int32(d.fd), Events: unix.POLLRDHUP}}
+	n, err := unix.Poll(p, 0)
+	return n != 0 || err != nil
 }
 
 // sleep waits until there may be something to read. It returns false if that will
