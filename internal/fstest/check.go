@@ -5,6 +5,7 @@ package fstest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -76,6 +77,20 @@ func needRoot(t *testing.T) {
 	t.Helper()
 	if unix.Geteuid() != 0 {
 		t.Skip("needs root: the behaviour involves other users or device files")
+	}
+}
+
+// needKernel skips a behaviour that an older kernel has not.
+func needKernel(t *testing.T, major, minor int) {
+	t.Helper()
+	var name unix.Utsname
+	must(t, unix.Uname(&name), "uname")
+	release := unix.ByteSliceToString(name.Release[:])
+	var a, b int
+	_, err := fmt.Sscanf(release, "%d.%d", &a, &b)
+	must(t, err, "reading the release of the kernel")
+	if a < major || a == major && b < minor {
+		t.Skipf("needs Linux %d.%d, this is %s", major, minor, release)
 	}
 }
 

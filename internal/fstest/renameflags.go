@@ -18,6 +18,7 @@ var renameFlags = table{
 	"Rename2ExchangeMissing":     rename2ExchangeMissing,
 	"Rename2ExchangeWithSubtree": rename2ExchangeWithSubtree,
 	"Rename2BadFlags":            rename2BadFlags,
+	"Rename2Whiteout":            rename2Whiteout,
 }
 
 func rename2(from, to string, flags uint) error {
@@ -80,4 +81,16 @@ func rename2BadFlags(t *testing.T, dir string) {
 	for _, flags := range []uint{1 << 20, unix.RENAME_NOREPLACE | unix.RENAME_EXCHANGE, unix.RENAME_EXCHANGE | unix.RENAME_WHITEOUT} {
 		mustErrno(t, rename2(path, dir+"/y", flags), unix.EINVAL, "renameat2")
 	}
+}
+
+// A whiteout, as overlay filesystems use it, is a character device 0:0.
+func rename2Whiteout(t *testing.T, dir string) {
+	needRoot(t)
+	path := put(t, "data", dir, "x")
+	must(t, rename2(path, dir+"/y", unix.RENAME_WHITEOUT), "renameat2")
+	mustHold(t, dir+"/y", "data")
+	st := stat(t, path)
+	mustEqual(t, kind(st), uint32(unix.S_IFCHR), "type of the old name")
+	mustEqual(t, st.Rdev, 0, "device of the old name")
+	mustNames(t, dir, "x", "y")
 }

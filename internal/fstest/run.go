@@ -16,6 +16,7 @@ type table = map[string]func(t *testing.T, dir string)
 // All holds the behaviours that every POSIX filesystem on Linux shows.
 var All = join(
 	accesses,
+	acls,
 	appends,
 	attrs,
 	btimes,
@@ -24,6 +25,9 @@ var All = join(
 	creates,
 	dirs,
 	fallocates,
+	flags,
+	handles,
+	idmaps,
 	killPrivs,
 	links,
 	locks,
