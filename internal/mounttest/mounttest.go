@@ -183,7 +183,11 @@ func (s *Server) start(options string) error {
 // in use.
 func (s *Server) Stop() error {
 	s.stdin.Close()
-	hung := time.AfterFunc(patience, s.Kill)
+	hung := time.AfterFunc(patience, func() {
+		s.process.Process.Signal(unix.SIGQUIT) // to show where it hangs
+		time.Sleep(time.Second)
+		s.Kill()
+	})
 	defer hung.Stop()
 	said, _ := io.ReadAll(s.out)
 	err := s.process.Wait()
@@ -221,6 +225,18 @@ func RequireFUSE(t testing.TB) {
 		t.Fatalf("/dev/fuse is needed in CI: %v", err)
 	}
 	t.Skipf("/dev/fuse: %v", err)
+}
+
+// RequireLoop skips the test where a loop cannot be had.
+func RequireLoop(t testing.TB, loop memfs.Loop) {
+	t.Helper()
+	if loop != memfs.LoopURing {
+		return
+	}
+	// Not every machine of CI has a kernel with it.
+	if best, why := memfs.BestLoop(); best != loop {
+		t.Skip(why)
+	}
 }
 
 // Abort breaks off the connection of the mount on dir and detaches it.
