@@ -50,7 +50,7 @@ type wireLog struct {
 }
 
 func (l *wireLog) Write(b []byte) (int, error) {
-	if bytes.Contains(b, []byte("memfs: panic in ")) {
+	if bytes.Contains(b, []byte("panic in ")) {
 		l.Lock()
 		l.text += string(b)
 		l.Unlock()

@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"inode":               {},
 	"bench":               {"inode", "memfs", "internal/fuseclient", "internal/nearest"},
 	"fuzz":                {"inode", "internal/fuseclient"},
-	"memfs":               {"inode", "internal/nearest"},
+	"memfs":               {"inode", "internal/fusedev", "internal/nearest"},
 	"cmd/memfs":           {"bench", "fuzz", "memfs"},
 	"internal/fstest":     {},
 	"internal/fuseclient": {},

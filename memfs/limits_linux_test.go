@@ -55,3 +55,27 @@ func TestMappingAtTheLimit(t *testing.T) {
 		t.Errorf("msync: %v, want ENOSPC", err)
 	}
 }
+
+// TestSpaceAfterRemove fills the filesystem, removes what is there, and fills it
+// again at once. The kernel does not wait until the server has freed a file.
+func TestSpaceAfterRemove(t *testing.T) {
+	onOwnLoops(t, "size=64m", func(t *testing.T, dir string) {
+		data := make([]byte, 1<<20)
+		for round := range 20 {
+			path := filepath.Join(dir, "file")
+			fd, err := unix.Open(path, unix.O_CREAT|unix.O_WRONLY, 0o644)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 64 {
+				if n, err := unix.Write(fd, data); n != len(data) || err != nil {
+					t.Fatalf("round %d: %d, %v", round, n, err)
+				}
+			}
+			unix.Close(fd)
+			if err := unix.Unlink(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

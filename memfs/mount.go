@@ -14,6 +14,7 @@ import (
 type MountPoint struct {
 	dir    string
 	id     mountID
+	loop   Loop
 	stop   func() error  // ends serving a connection that was adopted, else nil
 	served chan struct{} // closed when nothing is served any more
 	err    error         // why that was; valid once served is closed
@@ -50,21 +51,33 @@ type connectionServer interface {
 	stopped() error
 }
 
-// newMountPoint returns the handle of a mount that srv serves for fs.
-func newMountPoint(dir string, fs *fuse.MountedFileSystem, srv connectionServer) *MountPoint {
-	m := &MountPoint{dir: dir, served: make(chan struct{})}
+// newMountPoint returns the handle of a mount that is served until wait returns.
+func newMountPoint(dir string, l Loop, wait func() error) *MountPoint {
+	m := &MountPoint{dir: dir, loop: l, served: make(chan struct{})}
 	go func() {
-		m.err = fs.Join(context.Background())
-		if err := srv.stopped(); err != nil {
-			m.err = err
-		}
+		m.err = wait()
 		close(m.served)
 	}()
 	return m
 }
 
+// waitFor returns what waits until srv has stopped serving fs.
+func waitFor(fs *fuse.MountedFileSystem, srv connectionServer) func() error {
+	return func() error {
+		err := fs.Join(context.Background())
+		if why := srv.stopped(); why != nil {
+			return why
+		}
+		return err
+	}
+}
+
 // Dir returns the absolute path that the filesystem was mounted on.
 func (m *MountPoint) Dir() string { return m.dir }
+
+// Loop returns the loop that serves the filesystem: with LoopAuto, which one that
+// was.
+func (m *MountPoint) Loop() Loop { return m.loop }
 
 // Wait returns when the filesystem is unmounted and its last open file closed.
 // The error is not nil if serving it ended for any other reason.

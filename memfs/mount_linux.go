@@ -54,17 +54,28 @@ func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error
 	failed := func(err error) error {
 		return &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	srv, cfg, err := start(o, device(dev))
-	if err != nil {
-		unix.Close(dev)
-		return nil, failed(err)
+	var wait func() error
+	loop := o.Loop
+	if loop.own() {
+		t, err := newTransport(o, dev)
+		if err != nil {
+			return nil, failed(err)
+		}
+		loop, wait = t.loop(), t.serve
+	} else {
+		srv, cfg, err := start(o, device(dev))
+		if err != nil {
+			unix.Close(dev)
+			return nil, failed(err)
+		}
+		// A path of this form hands the library a descriptor, which it closes.
+		fs, err := fuse.Mount(fmt.Sprintf("/dev/fd/%d", dev), srv, cfg)
+		if err != nil {
+			return nil, failed(err)
+		}
+		wait = waitFor(fs, srv)
 	}
-	// A path of this form hands the library a descriptor, which it closes.
-	fs, err := fuse.Mount(fmt.Sprintf("/dev/fd/%d", dev), srv, cfg)
-	if err != nil {
-		return nil, failed(err)
-	}
-	return newMountPoint(dir, fs, srv), nil
+	return newMountPoint(dir, loop, wait), nil
 }
 
 // topMount returns which mount is on dir.
@@ -208,14 +219,28 @@ func (o *Options) mountFlags() uintptr {
 // mountData returns the options that FUSE itself reads. The ids are the real
 // ones, as in libfuse: they decide who may enter without allow_other.
 func mountData(dev int, o *Options) string {
-	return fmt.Sprintf("fd=%d,rootmode=%o,user_id=%d,group_id=%d,%s",
-		dev, unix.S_IFDIR, os.Getuid(), os.Getgid(), strings.Join(o.fuseOptions(), ","))
+	list := []string{fmt.Sprintf("fd=%d,rootmode=%o,user_id=%d,group_id=%d", dev, unix.S_IFDIR, os.Getuid(), os.Getgid())}
+	return strings.Join(append(list, o.fuseOptions()...), ",")
 }
 
-// fuseOptions lists the options of FUSE that mount(2) and fusermount3 share. The
-// kernel checks permissions: the store does not.
+// kernelChecks reports whether the kernel has to check permissions: the store does
+// not. Then it must know the attributes of each directory that it walks through,
+// and ask for them again after each change of a name there. Where only root can
+// reach the mount that is spared, as root passes every check.
+func (o *Options) kernelChecks() bool {
+	return !o.Loop.own() || o.DefaultPermissions || o.AllowOther || os.Getuid() != 0
+}
+
+// acls reports whether there are POSIX ACLs. They make the kernel check permissions
+// whether it was asked to or not.
+func (o *Options) acls() bool { return o.Loop.own() && !o.NoXattr && o.kernelChecks() }
+
+// fuseOptions lists the options of FUSE that mount(2) and fusermount3 share.
 func (o *Options) fuseOptions() []string {
-	list := []string{"default_permissions"}
+	var list []string
+	if o.kernelChecks() {
+		list = append(list, "default_permissions")
+	}
 	if o.AllowOther {
 		list = append(list, "allow_other")
 	}

@@ -29,7 +29,7 @@ func TestMountUndone(t *testing.T) {
 		},
 	} {
 		dir := t.TempDir()
-		o, err := Options{}.resolve(1 << 20)
+		o, err := Options{Loop: LoopWorkers}.resolve(1 << 20)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	if err != nil {
 		return nil, &Error{Op: "mount", Dir: dir, Problem: err.Error(), Err: err}
 	}
-	return newMountPoint(dir, fs, srv), nil
+	return newMountPoint(dir, o.Loop, waitFor(fs, srv)), nil
 }
 
 // helperOptions returns the options that the mount helper takes.

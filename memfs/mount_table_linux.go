@@ -137,6 +137,12 @@ func (e *mountEntry) isMemfs() bool {
 // isDead reports whether the process that served the mount is gone. It asks for
 // the one thing that the kernel never answers from a cache.
 func (e *mountEntry) isDead() bool {
-	var st unix.Statfs_t
-	return e.isFUSE() && unix.Statfs(e.dir, &st) == unix.ENOTCONN
+	if !e.isFUSE() {
+		return false
+	}
+	switch unix.Statfs(e.dir, new(unix.Statfs_t)) {
+	case unix.ENOTCONN, unix.ECONNABORTED: // the latter if it died just now
+		return true
+	}
+	return false
 }

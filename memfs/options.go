@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"time"
 
 	"github.com/scratchfs/memfs/inode"
 )
@@ -25,11 +26,20 @@ type Options struct {
 	// UID and GID own the root directory. Nil means the caller's effective ids.
 	UID, GID *uint32
 
-	// Loop says which threads read and run requests. Empty means LoopWorkers.
+	// Loop says which threads read and run requests. Empty means LoopAuto.
 	Loop Loop
 
-	// Threads is the number of workers of LoopWorkers. Zero means the default.
+	// Threads is the number of workers of LoopWorkers, and of threads of LoopDev
+	// and LoopClone. Zero means the default.
 	Threads int
+
+	// QueueDepth is the number of requests that each queue of LoopURing takes at
+	// a time. Zero means the default.
+	QueueDepth int
+
+	// Spin is for how long a thread looks for the next request before it sleeps.
+	// Zero means the default, a negative value not at all.
+	Spin time.Duration
 
 	// Writeback lets the kernel gather small writes before it sends them.
 	// Running out of space is then reported late, by close(2) or fsync(2).
@@ -65,8 +75,31 @@ type Options struct {
 	// privilege it needs user_allow_other in /etc/fuse.conf.
 	AllowOther bool
 
+	// DefaultPermissions has the kernel check permissions where it need not:
+	// where only root can reach the mount. Root passes all checks, unless it was
+	// stripped of CAP_DAC_OVERRIDE, or acts for another user by setfsuid(2).
+	// Elsewhere, and with the loops of jacobsa/fuse, it always checks.
+	DefaultPermissions bool
+
+	// ServerLocks has memfs keep the locks of fcntl(2) and flock(2), which costs
+	// requests. Otherwise the kernel does, which is as good on one machine.
+	ServerLocks bool
+
+	// DirectIO has all reads and writes come here, past the page cache: data is
+	// in memory once, and each read(2) is a request.
+	DirectIO bool
+
 	// MaxRead limits a read request, in bytes. Zero leaves it to the kernel.
 	MaxRead uint32
+
+	// MaxWrite limits a request with data, in bytes. Zero means 1 MiB; the kernel
+	// takes no more unless fs.fuse.max_pages_limit is raised (Linux 6.13).
+	MaxWrite uint32
+
+	// MaxBackground is how many requests that nobody waits for, such as reading
+	// ahead, the kernel sends at a time; at CongestionThreshold of them it counts
+	// the filesystem as busy. Zero means the kernel's 12, and 3/4 of that.
+	MaxBackground, CongestionThreshold int
 
 	// The flags of mount(8) with the same names. Set-id bits and device nodes
 	// have no effect on the mount unless Suid and Dev, which need privilege,
@@ -82,10 +115,14 @@ const (
 	LoopSerial    Loop = "serial"    // one goroutine reads, runs and replies
 	LoopGoroutine Loop = "goroutine" // one reads, each request has a goroutine
 	LoopWorkers   Loop = "workers"   // each worker reads, runs and replies
-)
 
-// Loops lists the loops that Options.Loop takes.
-func Loops() []Loop { return []Loop{LoopSerial, LoopGoroutine, LoopWorkers} }
+	// On Linux, without jacobsa/fuse.
+	LoopDev   Loop = "dev"   // threads that share the descriptor of the mount
+	LoopClone Loop = "clone" // each thread with a descriptor of its own
+	LoopURing Loop = "uring" // each CPU with a queue of its own, over io_uring
+
+	LoopAuto Loop = "auto" // the best that this kernel and user can have
+)
 
 // An ATime is a rule for updating access times, as mount(8) describes them.
 type ATime string
@@ -107,7 +144,10 @@ const (
 	// which the Go runtime ends the process.
 	maxThreads = 1024
 
-	// minRead is what the kernel raises a smaller max_read to.
+	// maxDepth keeps the memory of the queues of a large machine in bounds.
+	maxDepth = 1024
+
+	// minRead is what the kernel raises a smaller max_read or max_write to.
 	minRead = pageSize
 )
 
@@ -135,6 +175,14 @@ func (o Options) resolve(memory int64) (Options, error) {
 		return o, &OptionError{Option: fmt.Sprintf("nr_inodes=%d", o.Inodes), Problem: "out of range"}
 	case o.Threads < 0 || o.Threads > maxThreads:
 		return o, &OptionError{Option: fmt.Sprintf("threads=%d", o.Threads), Problem: fmt.Sprintf("not between 1 and %d", maxThreads)}
+	case o.QueueDepth < 0 || o.QueueDepth > maxDepth:
+		return o, &OptionError{Option: fmt.Sprintf("queue_depth=%d", o.QueueDepth), Problem: fmt.Sprintf("not between 1 and %d", maxDepth)}
+	case o.MaxBackground < 0 || o.MaxBackground > math.MaxUint16:
+		return o, &OptionError{Option: fmt.Sprintf("max_background=%d", o.MaxBackground), Problem: fmt.Sprintf("not between 1 and %d", math.MaxUint16)}
+	case o.CongestionThreshold < 0 || o.CongestionThreshold > math.MaxUint16:
+		return o, &OptionError{Option: fmt.Sprintf("congestion_threshold=%d", o.CongestionThreshold), Problem: fmt.Sprintf("not between 1 and %d", math.MaxUint16)}
+	case o.MaxWrite != 0 && o.MaxWrite < minRead:
+		return o, &OptionError{Option: fmt.Sprintf("max_write=%d", o.MaxWrite), Problem: fmt.Sprintf("less than %d", minRead)}
 	case o.MaxRead != 0 && o.MaxRead < minRead:
 		return o, &OptionError{Option: fmt.Sprintf("max_read=%d", o.MaxRead), Problem: fmt.Sprintf("less than %d", minRead)}
 	}
@@ -152,8 +200,14 @@ func (o Options) resolve(memory int64) (Options, error) {
 	}
 
 	var err error
-	if o.Loop, err = oneOf("loop", o.Loop, LoopWorkers, Loops()...); err != nil {
+	if o.Loop, err = oneOf("loop", o.Loop, LoopAuto, append(Loops(), LoopAuto)...); err != nil {
 		return o, err
+	}
+	if o.Loop == LoopAuto && !o.Loop.own() {
+		o.Loop, _ = BestLoop()
+	}
+	if word := o.transportWord(); word != "" && !o.Loop.own() {
+		return o, &OptionError{Option: word, Problem: fmt.Sprintf("not with loop=%s", o.Loop)}
 	}
 	if o.ATime, err = oneOf("atime", o.ATime, RelATime, RelATime, NoATime, StrictATime); err != nil {
 		return o, err
@@ -181,6 +235,27 @@ func oneOf[T ~string](name string, value, fallback T, choices ...T) (T, error) {
 		Option:  fmt.Sprintf("%s=%s", name, value),
 		Problem: "not one of " + join(choices),
 	}
+}
+
+// transportWord returns an option that is for our own transport, if one is set.
+func (o *Options) transportWord() string {
+	for _, w := range []struct {
+		set  bool
+		word string
+	}{
+		{o.QueueDepth != 0, "queue_depth"},
+		{o.Spin != 0, "spin"},
+		{o.ServerLocks, "locks=server"},
+		{o.DirectIO, "direct_io"},
+		{o.MaxWrite != 0, "max_write"},
+		{o.MaxBackground != 0, "max_background"},
+		{o.CongestionThreshold != 0, "congestion_threshold"},
+	} {
+		if w.set {
+			return w.word
+		}
+	}
+	return ""
 }
 
 // fsType is the type column of the mount table.

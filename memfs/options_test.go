@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,10 +13,13 @@ import (
 func TestResolveDefaults(t *testing.T) {
 	const memory = 16 << 30
 	got, err := Options{}.resolve(memory)
+	if runtime.GOOS != "linux" && got.Loop == LoopWorkers {
+		got.Loop = LoopAuto
+	}
 	want := Options{
 		Size: 8 << 30, Inodes: 8 << 30 / 4096, Mode: 0o1777,
 		UID: new(uint32(os.Geteuid())), GID: new(uint32(os.Getegid())),
-		Loop: LoopWorkers, ATime: RelATime, FSName: "memfs", Subtype: "memfs",
+		Loop: LoopAuto, ATime: RelATime, FSName: "memfs", Subtype: "memfs",
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
@@ -60,6 +64,11 @@ func TestResolveErrors(t *testing.T) {
 		"threads=-1: not between 1 and 1024":     {Threads: -1},
 		"threads=9999: not between 1 and 1024":   {Threads: 9999},
 		"max_read=1: less than 4096":             {MaxRead: 1},
+		"max_write=1: less than 4096":            {MaxWrite: 1},
+		"queue_depth=-1: not between 1 and 1024": {QueueDepth: -1},
+		"max_background=-1: not between 1 and":   {MaxBackground: -1},
+		"congestion_threshold=65536: not":        {CongestionThreshold: 65536},
+		"direct_io: not with loop=serial":        {Loop: LoopSerial, DirectIO: true},
 		"loop=x: not one of serial, goroutine":   {Loop: "x"},
 		"atime=x: not one of relatime, noatime,": {ATime: "x"},
 	} {

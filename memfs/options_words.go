@@ -2,8 +2,11 @@ package memfs
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // An OptionWord describes a word that ParseOptions understands, for help and
@@ -62,12 +65,19 @@ var words = []word{
 	flag("allow_other", "admit other users", true, func(o *Options) *bool { return &o.AllowOther }),
 	value("fsname=", "source column of the mount table", parseName, func(o *Options) *string { return &o.FSName }),
 	{OptionWord{Name: "subtype=", Help: "type column after \"fuse.\"; empty for plain \"fuse\""}, setSubtype},
-	value("max_read=", "limit of a read request, in bytes", parseMaxRead, func(o *Options) *uint32 { return &o.MaxRead }),
-	{OptionWord{Name: "default_permissions", Help: "permission checks by the kernel (always on)"}, setNothing},
+	value("max_read=", "limit of a read request, in bytes", parseRequestSize, func(o *Options) *uint32 { return &o.MaxRead }),
+	value("max_write=", "limit of a request with data, in bytes", parseRequestSize, func(o *Options) *uint32 { return &o.MaxWrite }),
+	value("max_background=", "requests at a time that nobody waits for", parseBackground, func(o *Options) *int { return &o.MaxBackground }),
+	value("congestion_threshold=", "number of those at which the filesystem is busy", parseBackground, func(o *Options) *int { return &o.CongestionThreshold }),
+	flag("default_permissions", "permission checks by the kernel, even for root alone", true, func(o *Options) *bool { return &o.DefaultPermissions }),
+	flag("direct_io", "no page cache", true, func(o *Options) *bool { return &o.DirectIO }),
 
 	// Our own.
 	{OptionWord{"loop=", "who reads and runs requests", loopNames()}, setLoop},
-	value("threads=", "number of workers", parseThreads, func(o *Options) *int { return &o.Threads }),
+	value("threads=", "number of workers, or of threads of dev and clone", parseThreads, func(o *Options) *int { return &o.Threads }),
+	value("queue_depth=", "requests at a time in each queue of uring", parseDepth, func(o *Options) *int { return &o.QueueDepth }),
+	value("spin=", "how long to look for a request before sleeping: 50us, 0", parseSpin, func(o *Options) *time.Duration { return &o.Spin }),
+	{OptionWord{"locks=", "who keeps the locks of files", []string{"kernel", "server"}}, setLocks},
 	flag("writeback", "gather small writes in the kernel; ENOSPC comes late", true, func(o *Options) *bool { return &o.Writeback }),
 	flag("noxattr", "no extended attributes", true, func(o *Options) *bool { return &o.NoXattr }),
 }
@@ -130,7 +140,7 @@ func parseName(s string) (string, error) {
 	return s, nil
 }
 
-func parseMaxRead(s string) (uint32, error) {
+func parseRequestSize(s string) (uint32, error) {
 	n, err := strconv.ParseUint(s, 10, 32)
 	if err != nil || n < minRead {
 		return 0, fmt.Errorf("not a number of bytes of at least %d", minRead)
@@ -138,12 +148,40 @@ func parseMaxRead(s string) (uint32, error) {
 	return uint32(n), nil
 }
 
-func parseThreads(s string) (int, error) {
+func parseThreads(s string) (int, error) { return parseUpTo(s, maxThreads) }
+
+func parseDepth(s string) (int, error) { return parseUpTo(s, maxDepth) }
+
+func parseBackground(s string) (int, error) { return parseUpTo(s, math.MaxUint16) }
+
+func parseUpTo(s string, limit int) (int, error) {
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > maxThreads {
-		return 0, fmt.Errorf("not a number between 1 and %d", maxThreads)
+	if err != nil || n < 1 || n > limit {
+		return 0, fmt.Errorf("not a number between 1 and %d", limit)
 	}
 	return n, nil
+}
+
+// parseSpin reads a duration. That there is none is told from the default by the
+// sign.
+func parseSpin(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil || d < 0 || d > time.Second:
+		return 0, fmt.Errorf("not a time of up to a second, such as 50us")
+	case d == 0:
+		return -1, nil
+	}
+	return d, nil
+}
+
+func setLocks(o *Options, s string) error {
+	switch s {
+	case "kernel", "server":
+		o.ServerLocks = s == "server"
+		return nil
+	}
+	return fmt.Errorf("not one of kernel, server")
 }
 
 func setSubtype(o *Options, s string) error {
@@ -152,20 +190,17 @@ func setSubtype(o *Options, s string) error {
 }
 
 func setLoop(o *Options, s string) error {
-	for _, l := range Loops() {
-		if s == string(l) {
-			o.Loop = l
-			return nil
-		}
+	choices := append(Loops(), LoopAuto)
+	if !slices.Contains(choices, Loop(s)) {
+		return fmt.Errorf("not one of %s", join(choices))
 	}
-	return fmt.Errorf("not one of %s", join(Loops()))
+	o.Loop = Loop(s)
+	return nil
 }
-
-func setNothing(*Options, string) error { return nil }
 
 func loopNames() []string {
 	var names []string
-	for _, l := range Loops() {
+	for _, l := range append(Loops(), LoopAuto) {
 		names = append(names, string(l))
 	}
 	return names

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hanwen/go-fuse/v2/posixtest"
+
+	"github.com/scratchfs/memfs/memfs"
 )
 
 // notPosix are the tests of posixtest that a POSIX filesystem fails. Tmpfile
@@ -18,7 +20,7 @@ var notPosix = map[string]string{
 
 // TestPosixtest runs the tests that go-fuse has for filesystems.
 func TestPosixtest(t *testing.T) {
-	onEachLoop(t, "", func(t *testing.T, root string) {
+	onEachLoop(t, "", func(t *testing.T, root string, _ memfs.Loop) {
 		for _, name := range slices.Sorted(maps.Keys(posixtest.All)) {
 			t.Run(name, func(t *testing.T) {
 				if reason, ok := notPosix[name]; ok {

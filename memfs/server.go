@@ -12,20 +12,7 @@ const maxRequest = 1 << 20
 
 // newServer makes a store and what serves it from dev. o is resolved.
 func newServer(o *Options, dev device) (connectionServer, *fuse.MountConfig, error) {
-	atime := map[ATime]inode.ATime{
-		RelATime: inode.RelATime, NoATime: inode.NoATime, StrictATime: inode.StrictATime,
-	}[o.ATime]
-	if o.ReadOnly {
-		atime = inode.NoATime
-	}
-	store, err := inode.New(inode.Config{
-		Blocks:     o.Size / inode.BlockSize,
-		Inodes:     o.Inodes,
-		Mode:       o.Mode,
-		Owner:      inode.Caller{UID: *o.UID, GID: *o.GID},
-		ATime:      atime,
-		NoDirATime: o.NoDirATime,
-	})
+	store, err := newStore(o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -34,6 +21,25 @@ func newServer(o *Options, dev device) (connectionServer, *fuse.MountConfig, err
 		fs.contents = noData{store}
 	}
 	return &server{fs: fs, dev: dev, loop: o.Loop, threads: o.Threads}, fuseConfig(o), nil
+}
+
+// newStore makes the store that the resolved options describe.
+func newStore(o *Options) (*inode.Store, error) {
+	atime := map[ATime]inode.ATime{
+		RelATime: inode.RelATime, NoATime: inode.NoATime, StrictATime: inode.StrictATime,
+	}[o.ATime]
+	if o.ReadOnly {
+		atime = inode.NoATime
+	}
+	return inode.New(inode.Config{
+		Blocks:     o.Size / inode.BlockSize,
+		Inodes:     o.Inodes,
+		Mode:       o.Mode,
+		Owner:      inode.Caller{UID: *o.UID, GID: *o.GID},
+		ATime:      atime,
+		NoDirATime: o.NoDirATime,
+		ACL:        o.acls(),
+	})
 }
 
 // fuseConfig is what is negotiated with the kernel. The tree changes through

@@ -24,7 +24,7 @@ func withDescriptor(t *testing.T, fd int, args ...string) *exec.Cmd {
 
 // A program at the other end of a socket is served until it hangs up.
 func TestMountDescriptor(t *testing.T) {
-	for _, loop := range []string{"serial", "goroutine", "workers"} {
+	for _, loop := range []string{"serial", "goroutine", "workers", "dev"} {
 		t.Run(loop, func(t *testing.T) {
 			c, fd, err := fuseclient.Pair()
 			if err != nil {
@@ -40,7 +40,7 @@ func TestMountDescriptor(t *testing.T) {
 				}
 				c.Close()
 			}()
-			if r := finish(t, cmd); r != (result{stderr: "memfs: serving /dev/fd/3\n"}) {
+			if r := finish(t, cmd); r != (result{stderr: "memfs: serving /dev/fd/3, loop=" + loop + "\n"}) {
 				t.Errorf("it ended with %+v", r)
 			}
 		})
@@ -113,7 +113,7 @@ func TestMountDescriptorSignal(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := make([]byte, 64)
-	if n, err := stderr.Read(line); err != nil || string(line[:n]) != "memfs: serving /dev/fd/3\n" {
+	if n, err := stderr.Read(line); err != nil || string(line[:n]) != "memfs: serving /dev/fd/3, loop=dev\n" {
 		t.Fatalf("%q, %v", line[:n], err)
 	}
 	if err := cmd.Process.Signal(unix.SIGTERM); err != nil {

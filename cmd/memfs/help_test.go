@@ -75,7 +75,7 @@ func TestVersion(t *testing.T) {
 		t.Errorf("version prints %q", got)
 	}
 	got := output(t, "version", "-v")
-	for _, want := range []string{"\nkernel: ", "\n/dev/fuse: ", "\nfusermount3: ", "\nloops: ", " serial goroutine workers\n"} {
+	for _, want := range []string{"\nkernel: ", "\n/dev/fuse: ", "\nfusermount3: ", "\nloops: ", " serial goroutine workers dev clone uring\n", "\nloop=auto: "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("version -v prints %q, without %q", got, want)
 		}

@@ -28,11 +28,12 @@ Usage: memfs mount [-f] [-o OPTION,...]... [SOURCE] DIR
   relatime atime noatime strictatime nodiratime diratime         as in mount(8)
   allow_other       admit other users (not root: see /etc/fuse.conf)
   fsname=SOURCE subtype=memfs       columns of the mount table
-  max_read=N default_permissions    as in fuse(8); the latter is always on
-  loop=workers      who runs requests: serial, goroutine or workers
-  threads=N         number of workers
-  writeback         gather small writes in the kernel; ENOSPC comes late
-  noxattr           no extended attributes
+  max_read=N max_write=N max_background=N congestion_threshold=N
+  default_permissions direct_io                                  as in fuse(8)
+  loop=auto         serial goroutine workers dev clone uring; auto: the best
+  threads=N queue_depth=N spin=50us                              of those loops
+  locks=kernel      who keeps the locks of files: kernel or server
+  writeback noxattr                 gather writes, ENOSPC comes late; no xattrs
 Words that only fstab(5) needs, such as nofail and x-*, are ignored.
 `
 
@@ -125,7 +126,7 @@ func (r *mountRequest) run(cmd *cobra.Command) error {
 	case err != nil:
 		return err
 	case ready == nil:
-		fmt.Fprintf(os.Stderr, "memfs: serving %s\n", m.Dir())
+		fmt.Fprintf(os.Stderr, "memfs: serving %s, loop=%s\n", m.Dir(), m.Loop())
 	default:
 		if err := ready.announce(); err != nil {
 			// Whoever asked is gone: nobody knows of the mount.

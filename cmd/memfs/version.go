@@ -63,9 +63,17 @@ func printSystem(out io.Writer) error {
 	for _, l := range memfs.Loops() {
 		loops = append(loops, string(l))
 	}
-	_, err := fmt.Fprintf(out, "kernel:      %s\n/dev/fuse:   %s\nfusermount3: %s\nloops:       %s\n",
-		kernel(), device(), helper(), strings.Join(loops, " "))
+	_, err := fmt.Fprintf(out, "kernel:      %s\n/dev/fuse:   %s\nfusermount3: %s\nloops:       %s\nloop=auto:   %s\n",
+		kernel(), device(), helper(), strings.Join(loops, " "), bestLoop())
 	return err
+}
+
+func bestLoop() string {
+	best, why := memfs.BestLoop()
+	if why != nil {
+		return fmt.Sprintf("%s; not better: %v", best, why)
+	}
+	return string(best)
 }
 
 func kernel() string {

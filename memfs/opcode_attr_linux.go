@@ -1,0 +1,147 @@
+package memfs
+
+import (
+	"math"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/scratchfs/memfs/inode"
+	"github.com/scratchfs/memfs/internal/fusedev"
+)
+
+// getattr answers stat(2) of what is not cached.
+func (h *handler) getattr(r *fusedev.Request) syscall.Errno {
+	a, errno := h.store.GetAttr(node(r))
+	return replyAttr(r, &a, errno)
+}
+
+func replyAttr(r *fusedev.Request, a *inode.Attr, errno syscall.Errno) syscall.Errno {
+	if errno == 0 {
+		out := r.AttrOut()
+		out.AttrValid = foreverSeconds
+		setAttributes(&out.Attr, a)
+	}
+	return errno
+}
+
+// statx answers statx(2) that wants the time of birth. The kernel passes on
+// neither the attributes nor anything else that stat(2) does not have.
+func (h *handler) statx(r *fusedev.Request) syscall.Errno {
+	a, errno := h.store.GetAttr(node(r))
+	if errno == 0 {
+		out := r.StatxOut()
+		out.AttrValid = foreverSeconds
+		setStatx(&out.Stat, &a)
+	}
+	return errno
+}
+
+// setattr answers chmod(2), chown(2), truncate(2), utimensat(2) and open(2) with
+// O_TRUNC.
+func (h *handler) setattr(r *fusedev.Request) syscall.Errno {
+	in := r.SetattrIn()
+	if errno := h.killPriv(r, in); errno != 0 {
+		return errno
+	}
+	var set inode.SetAttr
+	if in.Valid&fusedev.FattrMode != 0 {
+		set.Mode = &in.Mode
+	}
+	if in.Valid&fusedev.FattrUID != 0 {
+		set.UID = &in.UID
+	}
+	if in.Valid&fusedev.FattrGID != 0 {
+		set.GID = &in.GID
+	}
+	if in.Valid&fusedev.FattrSize != 0 {
+		set.Size = new(int64(in.Size)) // negative if too large, which the store refuses
+	}
+	// Without times given it takes no more than the right to write, even to an
+	// append-only file.
+	const now = fusedev.FattrAtimeNow | fusedev.FattrMtimeNow
+	set.Touch = in.Valid&now == now
+	if in.Valid&fusedev.FattrAtime != 0 {
+		set.ATime = new(joinTime(in.Atime, in.AtimeNsec))
+	}
+	if in.Valid&fusedev.FattrMtime != 0 {
+		set.MTime = new(joinTime(in.Mtime, in.MtimeNsec))
+	}
+	if in.Valid&fusedev.FattrCtime != 0 {
+		set.CTime = new(joinTime(in.Ctime, in.CtimeNsec))
+	}
+	a, errno := h.store.SetAttr(node(r), set)
+	return replyAttr(r, &a, errno)
+}
+
+// killPriv takes away the privileges of a file that a new size or owner ends, as
+// the kernel leaves to us (HANDLE_KILLPRIV_V2). A request that changes nothing is
+// for that alone: of chown(2) without owner and group; and ahead of write(2),
+// fallocate(2) and copy_file_range(2) by who may not keep them (file_remove_privs).
+func (h *handler) killPriv(r *fusedev.Request, in *fusedev.SetattrIn) syscall.Errno {
+	const changes = fusedev.FattrMode | fusedev.FattrUID | fusedev.FattrGID | fusedev.FattrSize |
+		fusedev.FattrAtime | fusedev.FattrMtime | fusedev.FattrCtime
+	switch {
+	case in.Valid&changes == 0:
+		return h.store.KillPriv(node(r), true)
+	case in.Valid&(fusedev.FattrUID|fusedev.FattrGID|fusedev.FattrSize) != 0:
+		return h.store.KillPriv(node(r), in.Valid&fusedev.FattrKillSUIDGID != 0)
+	}
+	return 0
+}
+
+// joinTime returns nanoseconds since the epoch, the nearest there is if the time
+// lies before 1678 or after 2261.
+func joinTime(sec uint64, nsec uint32) int64 {
+	const limit = math.MaxInt64 / int64(time.Second)
+	switch s := int64(sec); {
+	case s < -limit:
+		return -limit * int64(time.Second)
+	case s >= limit:
+		return limit * int64(time.Second)
+	default:
+		return s*int64(time.Second) + int64(nsec)
+	}
+}
+
+// access answers access(2) and chdir(2) where the kernel leaves the checks to us:
+// on a mount that only root can reach. Root passes all of them, but does not
+// execute what nobody may.
+func (h *handler) access(r *fusedev.Request) syscall.Errno {
+	a, errno := h.store.GetAttr(node(r))
+	if errno != 0 {
+		return errno
+	}
+	mask := r.AccessIn().Mask
+	switch {
+	case r.UID != 0:
+		if mask&^permitted(&a, r.UID, r.GID) != 0 {
+			return syscall.EACCES
+		}
+	case mask&unix.X_OK != 0 && a.Mode&unix.S_IFMT != unix.S_IFDIR && a.Mode&0o111 == 0:
+		return syscall.EACCES
+	}
+	return 0
+}
+
+// permitted returns what the permission bits let somebody do.
+func permitted(a *inode.Attr, uid, gid uint32) uint32 {
+	switch {
+	case uid == a.UID:
+		return a.Mode >> 6 & 7
+	case gid == a.GID:
+		return a.Mode >> 3 & 7
+	}
+	return a.Mode & 7
+}
+
+// readlink answers readlink(2) and the walk of a path; the kernel caches the
+// target.
+func (h *handler) readlink(r *fusedev.Request) syscall.Errno {
+	target, errno := h.store.Readlink(node(r))
+	b := r.Buffer(len(target))
+	copy(b, target)
+	r.BytesOut(b)
+	return errno
+}
