@@ -57,6 +57,8 @@ func (h *handler) setattr(r *fusedev.Request) syscall.Errno {
 	}
 	if in.Valid&fusedev.FattrSize != 0 {
 		set.Size = new(int64(in.Size)) // negative if too large, which the store refuses
+		// As in SetInodeAttributes: the kernel does not say what truncates.
+		set.MTimeNow = in.Valid&fusedev.FattrMtime == 0 && (in.Valid&fusedev.FattrFH != 0 || in.Size == 0)
 	}
 	// Without times given it takes no more than the right to write, even to an
 	// append-only file.
