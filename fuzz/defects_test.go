@@ -40,6 +40,9 @@ type fuzzTarget struct {
 var fuzzTargets = []fuzzTarget{
 	{"FuzzOps", "./fuzz", nil},
 	{"FuzzData", "./fuzz", nil},
+	{"FuzzWire", "./fuzz", nil},
+	{"FuzzMount", "./fuzz", nil},
+	{"FuzzMountData", "./fuzz", nil},
 	{"FuzzConcurrent", "./fuzz", []string{"-race", "-tags", "perturb"}},
 }
 

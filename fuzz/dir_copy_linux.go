@@ -33,7 +33,8 @@ func (r *dirRun) copyRange(f, to *dirInode, o *Op) (Answer, syscall.Errno) {
 	if err := unix.Fstat(from, &st); err != nil {
 		return nil, errnoOf(err)
 	}
-	if o.Offset >= 0 && min(o.Size, st.Size-o.Offset) > copyMax {
+	there := min(o.Size, st.Size-o.Offset)
+	if o.Offset >= 0 && there > copyMax {
 		return Answer{{keySkipped, "too much"}}, 0
 	}
 	r.read[f.ino] = true
@@ -45,11 +46,13 @@ func (r *dirRun) copyRange(f, to *dirInode, o *Op) (Answer, syscall.Errno) {
 			r.written(to, errno)
 			return nil, errno
 		}
-		if n <= 0 || done == o.Size {
+		if n <= 0 || done >= there { // there may be more by now, if it is a copy within the file
 			break
 		}
 	}
-	r.written(to, 0)
+	if done > 0 {
+		r.written(to, 0)
+	}
 	return r.withSize(fd, Answer{{"count", fmt.Sprint(done)}}, 0)
 }
 
