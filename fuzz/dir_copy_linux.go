@@ -43,16 +43,14 @@ func (r *dirRun) copyRange(f, to *dirInode, o *Op) (Answer, syscall.Errno) {
 		n, err := unix.CopyFileRange(from, &in, fd, &out, int(o.Size-done), 0)
 		done += int64(max(n, 0))
 		if errno := errnoOf(err); errno != 0 && (done == 0 || errno != unix.ENOSPC) {
-			r.written(to, errno)
+			r.written(to, 0, errno)
 			return nil, errno
 		}
 		if n <= 0 || done >= there { // there may be more by now, if it is a copy within the file
 			break
 		}
 	}
-	if done > 0 {
-		r.written(to, 0)
-	}
+	r.written(to, done, 0)
 	return r.withSize(fd, Answer{{"count", fmt.Sprint(done)}}, 0)
 }
 

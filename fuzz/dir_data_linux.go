@@ -63,6 +63,7 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 		pattern(src, o.Fill, o.Offset)
 		n := 0
 		n, errno = r.write(fd, src, o.Offset, way)
+		r.written(f, int64(n), errno)
 		a = Answer{{"count", fmt.Sprint(n)}}
 	case Seek:
 		a, errno = r.seek(fd, o)
@@ -70,23 +71,22 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 		for errno = unix.EINTR; errno == unix.EINTR; {
 			errno = errnoOf(unix.Fallocate(fd, o.Flags, o.Offset, o.Size))
 		}
+		r.written(f, o.Size, errno)
 	}
 	if direct != 0 && errno == unix.EINVAL { // some want it in whole sectors
 		return r.dataWay(f, o, plainly)
 	}
-	if o.Kind == Write || o.Kind == Fallocate {
-		r.written(f, errno)
-	}
 	return r.withSize(fd, a, errno)
 }
 
-// written takes note that a file was written to, or failed to be.
-func (r *dirRun) written(f *dirInode, errno syscall.Errno) {
-	switch errno {
-	case 0:
-		delete(r.doubt, f.ino)
-	case unix.ENOSPC:
+// written takes note that some bytes of a file were written, or none for lack of
+// space.
+func (r *dirRun) written(f *dirInode, n int64, errno syscall.Errno) {
+	switch {
+	case errno == unix.ENOSPC:
 		r.doubt[f.ino] = afterFull
+	case errno == 0 && n > 0:
+		delete(r.doubt, f.ino)
 	}
 }
 

@@ -23,7 +23,8 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 	o := runOptions{OneFile: true, Access: uint64(ways) * 0x9e3779b97f4a7c15, Alone: t.limits}
 	for k := range p.Ops {
 		op := &p.Ops[k]
-		tooFar := max(op.Offset, op.NewOffset, op.Size) > 1<<62 // where the kernel answers by itself
+		// Where the kernel answers by itself.
+		tooFar := max(op.Offset, op.NewOffset, op.Size) > 1<<62 || op.Kind == CopyRange && min(op.Offset, op.NewOffset, op.Size) < 0
 		o.Skip = append(o.Skip, tooFar || !op.fits() || t.lacks != nil && t.lacks(op))
 	}
 	want := t.flatAnswers(p, o.Skip)
