@@ -47,10 +47,11 @@ func (r *dirRun) attributes(f *dirInode) (Answer, syscall.Errno) {
 const afterRead = " or when it was read"
 
 // These mark the other times of a file, which may have been moved by a write that
-// failed with ENOSPC, or by truncate(2) to 0 of a file that was empty.
+// failed with ENOSPC, or by truncate(2) to the size that it had.
 const (
 	afterFull    = " or when it was full"
 	afterEmptied = " or when it was emptied again"
+	afterSame    = " or when it was truncated to its size"
 )
 
 // moment returns a time in a form that is the same in each run of a program: by
@@ -93,8 +94,11 @@ func (r *dirRun) setAttr(f *dirInode, o *Op) (Answer, syscall.Errno) {
 		if err := unix.Fstat(f.fd, &st); err != nil {
 			return nil, errnoOf(err)
 		}
-		if o.Size == 0 && st.Size == 0 {
-			r.doubt[f.ino] = afterEmptied
+		if o.Size == st.Size {
+			r.doubt[f.ino] = afterSame
+			if o.Size == 0 {
+				r.doubt[f.ino] = afterEmptied
+			}
 		}
 		if err := unix.Truncate(path, o.Size); err != nil {
 			return nil, errnoOf(err)

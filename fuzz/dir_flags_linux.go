@@ -8,14 +8,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setFlags is chattr(1).
+// setFlags is chattr(1), which leaves those alone that only the filesystem sets.
 func (r *dirRun) setFlags(f *dirInode, flags uint32) (Answer, syscall.Errno) {
 	fd, errno := f.withFlags()
 	if fd < 0 || errno != 0 {
 		return Answer{{keySkipped, "neither file nor directory"}}, errno
 	}
 	defer unix.Close(fd)
-	return nil, errnoOf(unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(flags)))
+	old, err := unix.IoctlGetUint32(fd, unix.FS_IOC_GETFLAGS)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(old&^flagsAll|flags))
+	}
+	return nil, errnoOf(err)
 }
 
 // withFlags opens an inode for its flags; -1 if it is of a type that has none, or
@@ -35,8 +39,7 @@ func (r *dirRun) hasFlags() bool {
 	return slices.ContainsFunc(r.program.Ops, func(o Op) bool { return o.Kind == SetFlags })
 }
 
-// flags returns those that an inode has, if any: a filesystem that has none would
-// differ in every inode otherwise.
+// flags returns those of flagsAll that an inode has, if any.
 func (r *dirRun) flags(f *dirInode) Answer {
 	if !r.hasFlags() {
 		return nil
@@ -47,10 +50,10 @@ func (r *dirRun) flags(f *dirInode) Answer {
 	}
 	defer unix.Close(fd)
 	flags, err := unix.IoctlGetUint32(fd, unix.FS_IOC_GETFLAGS)
-	if err != nil || flags == 0 {
+	if err != nil || flags&flagsAll == 0 {
 		return nil
 	}
-	return Answer{{"flags", fmt.Sprintf("%#x", flags)}}
+	return Answer{{"flags", fmt.Sprintf("%#x", flags&flagsAll)}}
 }
 
 // clearFlags takes the flags off an inode, with which it could not be removed.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,6 +145,49 @@ func TestCompare(t *testing.T) {
 		}
 		if f := Compare(p, got, results(), func(*Difference) bool { return true }); f != nil {
 			t.Errorf("known: %v", f)
+		}
+	}
+}
+
+// TestTargetLearns has a directory that does not support something.
+func TestTargetLearns(t *testing.T) {
+	target, err := NewTarget(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := mustParse(t, `
+1 rename root "a" root "b" flags=exchange
+2 rename root "a" root "b" flags=noreplace
+3 rename root "a" root "b"
+4 setxattr root "user.a"
+5 getxattr root "user.b"
+6 setxattr root "trusted.a"
+7 mkdir root "a"
+`)
+	without := func(number int, got, want string) (out []int) {
+		target.without = nil
+		target.learns(&p.Ops[number-1], Answer{{keyErrno, got}}, Answer{{keyErrno, want}})
+		for k := range p.Ops {
+			if target.leftOut(&p.Ops[k]) {
+				out = append(out, k+1)
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		number    int
+		got, want string
+		out       []int
+	}{
+		{1, "EINVAL", "ENOENT", []int{1}},
+		{1, "EINVAL", "EINVAL", nil},
+		{1, "EPERM", "ENOENT", nil},
+		{3, "EINVAL", "ENOENT", nil},
+		{5, "ENOTSUP", "ENODATA", []int{4, 5}},
+		{7, "ENOTSUP", "", nil},
+	} {
+		if out := without(c.number, c.got, c.want); !slices.Equal(out, c.out) {
+			t.Errorf("%v: left out: %v", c, out)
 		}
 	}
 }

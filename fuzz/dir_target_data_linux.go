@@ -25,7 +25,7 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 		op := &p.Ops[k]
 		// Where the kernel answers by itself.
 		tooFar := max(op.Offset, op.NewOffset, op.Size) > 1<<62 || op.Kind == CopyRange && min(op.Offset, op.NewOffset, op.Size) < 0
-		o.Skip = append(o.Skip, tooFar || !op.fits() || t.lacks != nil && t.lacks(op))
+		o.Skip = append(o.Skip, tooFar || !op.fits() || t.leftOut(op))
 	}
 	want := t.flatAnswers(p, o.Skip)
 	last := len(p.Ops)
@@ -40,9 +40,13 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	for k, a := range got.Ops {
-		if k > 0 && a.Get(keyErrno) == "ENOSPC" && !t.limits {
-			return nil, nil // nothing can be said
+	for k, a := range got.Ops[1:last] {
+		if t.learns(&p.Ops[k+1], a, want.Ops[k+1]) {
+			p.Ops = p.Ops[:last]
+			return t.compareData(p, ways)
+		}
+		if t.meetsLimit(a) {
+			return nil, nil
 		}
 	}
 	f := Compare(p, got, want, t.notOfData)

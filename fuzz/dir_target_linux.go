@@ -57,10 +57,14 @@ type Target struct {
 	got, want *client
 	flat      flatFile
 	reports   map[string]string // the findings so far, by Check
+	without   map[string]bool   // what was found out not to be there: see learns
+	said      map[string]bool
 }
 
 // NewTarget returns a Target for a directory, in which limits are not known:
-// programs that meet them are not compared further.
+// programs that meet them are not compared further. What the directory says that it
+// does not support, and tmpfs does, is left out from then on. Both are said on
+// standard error, once.
 func NewTarget(dir string) (*Target, error) {
 	if st, err := os.Stat(dir); err != nil {
 		return nil, err
@@ -73,8 +77,8 @@ func NewTarget(dir string) (*Target, error) {
 }
 
 // OwnChoice reports whether a difference is in what each filesystem may decide for
-// itself: the size of a directory, how many blocks something takes, and where there
-// is a hole.
+// itself: the size of a directory, how many blocks something takes, where there is a
+// hole, and whether truncating a file to the size that it has moves its times.
 func OwnChoice(d *Difference) bool {
 	if d.Op != nil && d.Op.Kind == Seek {
 		return true
@@ -83,7 +87,15 @@ func OwnChoice(d *Difference) bool {
 	if at := strings.LastIndex(d.Key, "/") + 1; at > 0 { // of a name in a listing
 		dir, key = d.Key[:at], d.Key[at:]
 	}
+	if key == "mtime" || key == "ctime" {
+		return d.bothEnd(afterEmptied) || d.bothEnd(afterSame)
+	}
 	return key == "blocks" || key == keySize && strings.HasPrefix(d.In[0].Get(dir+"mode"), "4")
+}
+
+// bothEnd reports whether both values end with a mark.
+func (d *Difference) bothEnd(mark string) bool {
+	return strings.HasSuffix(d.Got, mark) && strings.HasSuffix(d.Want, mark)
 }
 
 // oracle returns where a client finds a tmpfs.
@@ -140,7 +152,10 @@ func (t *Target) Compare(p Program) (*Finding, error) {
 		return nil, err
 	}
 	for k := range p.Ops {
-		if !t.limits && (isLimit(got.Ops[k]) || isLimit(want.Ops[k])) {
+		if t.learns(&p.Ops[k], got.Ops[k], want.Ops[k]) {
+			return t.Compare(p)
+		}
+		if t.meetsLimit(got.Ops[k], want.Ops[k]) {
 			got.Ops, want.Ops, p.Ops = got.Ops[:k], want.Ops[:k], p.Ops[:k]
 			got.Tree, want.Tree = nil, nil
 			break
@@ -153,12 +168,6 @@ func (t *Target) Compare(p Program) (*Finding, error) {
 		}
 	}
 	return f, nil
-}
-
-// isLimit reports whether an operation met a limit.
-func isLimit(a Answer) bool {
-	errno := a.Get(keyErrno)
-	return errno == "ENOSPC" || errno == "EFBIG"
 }
 
 // run runs a program in both places at once.
@@ -189,8 +198,9 @@ func (t *Target) run(p Program) (got, want *Results, err error) {
 func (t *Target) leaveOut(o *Op) bool {
 	const room = 32 << 20
 	return o.Kind == Fallocate && o.Flags&zeroRange != 0 || // tmpfs has none
+		o.Kind == SetFlags && !t.limits && o.Flags&^flagsAll != 0 || // it has fewer than most
 		o.Kind == Fallocate && !t.limits && o.Flags&punchHole == 0 && o.Size > room ||
-		t.lacks != nil && t.lacks(o)
+		t.leftOut(o)
 }
 
 // runIn runs a program with a client, which is started if it is not running.
