@@ -236,7 +236,7 @@ func (f fuzzTarget) finds(t *testing.T, changed map[string]string) (took, cpu ti
 		t.Fatal(err)
 	}
 	binary := filepath.Join(dir, "fuzz.test")
-	build := append([]string{"test", "-c", "-overlay", overlay, "-fuzz", f.name, "-o", binary}, f.flags...)
+	build := append([]string{"test", "-c", "-ldflags=-s -w", "-overlay", overlay, "-fuzz", f.name, "-o", binary}, f.flags...)
 	goTool(t, append(build, f.pkg)...)
 
 	// The engine notices the end of the time when an input is done.

@@ -9,59 +9,40 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // client is a process that runs programs in directories: the program of this one,
 // started once more, which is why it must call Client.
 type client struct {
 	process  *exec.Cmd
-	temp     string // its directory for temporary files, which it leaves behind if it is killed
 	stdin    io.WriteCloser
 	stdout   io.ReadCloser
 	requests *gob.Encoder
 	replies  *gob.Decoder
 }
 
-// startClient starts a client. One that mounts has a mount namespace of its own,
-// in which it does not see what is mounted later.
-func startClient(mounts bool) (*client, error) {
+// startClient starts a client.
+func startClient() (*client, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	temp, err := os.MkdirTemp("", "memfs-fuzz-")
-	if err != nil {
+	c := &client{process: exec.Command(self)}
+	// A signal would interrupt fallocate(2) on tmpfs.
+	c.process.Env = append(os.Environ(), clientVariable+"=1", "GODEBUG=asyncpreemptoff=1", "GORACE=atexit_sleep_ms=0")
+	c.process.Stderr = os.Stderr
+	if c.stdin, err = c.process.StdinPipe(); err != nil {
 		return nil, err
 	}
-	c := &client{process: exec.Command(self), temp: temp}
-	if err := c.start(mounts); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(temp))
-	}
-	return c, nil
-}
-
-func (c *client) start(mounts bool) (err error) {
-	// A signal would interrupt fallocate(2) on tmpfs.
-	c.process.Env = append(os.Environ(), clientVariable+"="+c.temp, "GODEBUG=asyncpreemptoff=1", "GORACE=atexit_sleep_ms=0")
-	c.process.Stderr = os.Stderr
-	if mounts {
-		c.process.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS}
-	}
-	if c.stdin, err = c.process.StdinPipe(); err != nil {
-		return err
-	}
 	if c.stdout, err = c.process.StdoutPipe(); err != nil {
-		return err
+		return nil, err
 	}
 	if err := c.process.Start(); err != nil {
-		return err
+		return nil, err
 	}
 	c.requests, c.replies = gob.NewEncoder(c.stdin), gob.NewDecoder(c.stdout)
-	return nil
+	return c, nil
 }
 
 // run has the client run a program within a time. If it takes longer, hung is
@@ -98,7 +79,7 @@ var errHung = errors.New("hung")
 func (c *client) close() error {
 	c.stdin.Close()
 	io.Copy(io.Discard, c.stdout)
-	return errors.Join(c.process.Wait(), os.RemoveAll(c.temp))
+	return c.process.Wait()
 }
 
 // abortFUSE breaks off the connection of the FUSE filesystem that a directory is

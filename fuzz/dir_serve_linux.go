@@ -8,28 +8,25 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// clientVariable tells a process to be a client; its value is a directory for
-// temporary files, which it removes.
+// clientVariable tells a process to be a client.
 const clientVariable = "MEMFS_FUZZ_CLIENT"
 
 // Client is what the main function, or TestMain, of a program that makes a Target
 // calls first. It returns at once, but in the processes that a Target starts,
 // where it does not return.
 func Client() {
-	temp := os.Getenv(clientVariable)
-	if temp == "" {
+	if os.Getenv(clientVariable) == "" {
 		return
 	}
 	// An interrupt from the terminal reaches this process as well as its parent,
 	// at whose end it ends.
 	signal.Ignore(unix.SIGINT, unix.SIGTERM)
-	s := clientSide{temp: temp, dirs: map[string]string{}}
+	s := clientSide{}
 	err := s.serve(os.Stdin, os.Stdout)
 	if errors.Is(err, io.EOF) {
 		err = nil
@@ -44,7 +41,7 @@ func Client() {
 // request asks a client to run a program.
 type request struct {
 	// In is a directory, in which the client makes one for itself, or with the
-	// prefix tmpfsPrefix the options of a tmpfs that it mounts for itself.
+	// prefix tmpfsPrefix the options of a tmpfs that it makes for itself.
 	In      string
 	Program Program
 	Options runOptions
@@ -57,13 +54,10 @@ type reply struct {
 	Error   string
 }
 
-// clientSide is the state of a client.
-type clientSide struct {
-	temp string
-	dirs map[string]string // where it runs the programs of each In
-}
+// clientSide is the state of a client: where it runs the programs of each In.
+type clientSide map[string]string
 
-func (s *clientSide) serve(in io.Reader, out io.Writer) error {
+func (s clientSide) serve(in io.Reader, out io.Writer) error {
 	requests, replies := gob.NewDecoder(in), gob.NewEncoder(out)
 	for {
 		var q request
@@ -81,7 +75,7 @@ func (s *clientSide) serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-func (s *clientSide) run(q *request) (*Results, error) {
+func (s clientSide) run(q *request) (*Results, error) {
 	dir, err := s.dir(q.In)
 	if err != nil {
 		return nil, err
@@ -90,58 +84,60 @@ func (s *clientSide) run(q *request) (*Results, error) {
 }
 
 // dir returns the directory for an In, which it makes if it is new.
-func (s *clientSide) dir(in string) (string, error) {
-	if dir := s.dirs[in]; dir != "" {
+func (s clientSide) dir(in string) (string, error) {
+	if dir := s[in]; dir != "" {
 		return dir, nil
 	}
 	base := in
 	if options, ok := strings.CutPrefix(in, tmpfsPrefix); ok {
 		var err error
-		if base, err = s.mountTmpfs(options); err != nil {
+		if base, err = makeTmpfs(options); err != nil {
 			return "", err
 		}
 	}
 	dir, err := os.MkdirTemp(base, "memfs-fuzz-")
 	if err == nil {
-		s.dirs[in] = dir
+		s[in] = dir
 	}
 	return dir, err
 }
 
-// mountTmpfs mounts a tmpfs in the mount namespace of this process, with which it
-// ends.
-func (s *clientSide) mountTmpfs(options string) (string, error) {
-	flags := uintptr(unix.MS_NOSUID | unix.MS_NODEV)
-	var data []string
+// makeTmpfs makes a tmpfs that is mounted nowhere: it is reached by a descriptor,
+// and goes with it.
+func makeTmpfs(options string) (dir string, err error) {
+	fs, err := unix.Fsopen("tmpfs", unix.FSOPEN_CLOEXEC)
+	if err != nil {
+		return "", os.NewSyscallError("fsopen", err)
+	}
+	defer unix.Close(fs)
+	attr := unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV
 	for word := range strings.SplitSeq(options, ",") {
 		switch word {
 		case "relatime":
 		case "noatime":
-			flags |= unix.MS_NOATIME
+			attr |= unix.MOUNT_ATTR_NOATIME
 		case "strictatime":
-			flags |= unix.MS_STRICTATIME
+			attr |= unix.MOUNT_ATTR_STRICTATIME
 		default:
-			data = append(data, word)
+			key, value, _ := strings.Cut(word, "=")
+			if err := unix.FsconfigSetString(fs, key, value); err != nil {
+				return "", os.NewSyscallError("fsconfig "+word, err)
+			}
 		}
 	}
-	dir, err := os.MkdirTemp(s.temp, "tmpfs-")
+	if err := unix.FsconfigCreate(fs); err != nil {
+		return "", os.NewSyscallError("fsconfig", err)
+	}
+	mount, err := unix.Fsmount(fs, unix.FSMOUNT_CLOEXEC, attr)
 	if err != nil {
-		return "", err
+		return "", os.NewSyscallError("fsmount", err)
 	}
-	if err := unix.Mount("fuzz", dir, "tmpfs", flags, strings.Join(data, ",")); err != nil {
-		return "", errors.Join(os.NewSyscallError("mount -t tmpfs -o "+options, err), os.Remove(dir))
-	}
-	return dir, nil
+	return fmt.Sprintf("/proc/self/fd/%d", mount), nil
 }
 
-func (s *clientSide) close() (err error) {
-	defer func() { err = errors.Join(err, os.Remove(s.temp)) }()
-	for in, dir := range s.dirs {
+func (s clientSide) close() (err error) {
+	for _, dir := range s {
 		err = errors.Join(err, os.Remove(dir))
-		if strings.HasPrefix(in, tmpfsPrefix) {
-			base := filepath.Dir(dir)
-			err = errors.Join(err, unix.Unmount(base, unix.MNT_DETACH), os.Remove(base))
-		}
 	}
 	return err
 }

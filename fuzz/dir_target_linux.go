@@ -32,7 +32,8 @@ import (
 // may work in one directory.
 type Target struct {
 	// Dir is where programs run: in a directory there that the Target makes and
-	// removes. Root has tmpfs mounted for itself; others need one in /dev/shm.
+	// removes. Root has a tmpfs made that is mounted nowhere, for which Linux 5.2 is needed;
+	// others need one in /dev/shm.
 	Dir string
 	// Known reports the differences that are to be ignored; nil for none. NewTarget
 	// sets it to OwnChoice.
@@ -207,7 +208,7 @@ func (t *Target) leaveOut(o *Op) bool {
 func (t *Target) runIn(c **client, in string, p Program, o runOptions) (*Results, error) {
 	if *c == nil {
 		var err error
-		if *c, err = startClient(strings.HasPrefix(in, tmpfsPrefix)); err != nil {
+		if *c, err = startClient(); err != nil {
 			return nil, err
 		}
 	}
