@@ -21,10 +21,7 @@ func FuzzMountData(f *testing.F) {
 			f.Add(append([]byte{byte(loop), byte(loop)}, data...))
 		}
 	}
-	target := newMountTarget(f)
-	if *targetDir == "" {
-		target.place = target.roomy
-	}
+	target := newDataTarget(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) < 2 {
 			return
@@ -34,6 +31,16 @@ func FuzzMountData(f *testing.F) {
 			t.Fatalf("with the ways %d: %v", data[1], err)
 		}
 	})
+}
+
+// newDataTarget returns a Target to be compared with a slice of bytes.
+func newDataTarget(t testing.TB) *mountTarget {
+	m := newMountTarget(t)
+	m.slice = true
+	if *targetDir == "" {
+		m.place = m.roomy
+	}
+	return m
 }
 
 // roomy returns a mount of memfs on which no program meets a limit: at one, what
@@ -46,8 +53,7 @@ func (m *mountTarget) roomy(Program) (got, want string, err error) {
 // BenchmarkMountData runs programs of 20 operations on one file.
 func BenchmarkMountData(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
-	target := newMountTarget(b)
-	target.place = target.roomy
+	target := newDataTarget(b)
 	target.choose(0)
 	for b.Loop() {
 		p := DecodeData(randomBytes(random, 160))

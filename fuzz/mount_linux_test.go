@@ -62,6 +62,7 @@ const patience = 5 * time.Second
 type mountTarget struct {
 	*Target
 	loop    memfs.Loop
+	slice   bool                         // the oracle is a slice of bytes, not tmpfs
 	servers map[string]*mounttest.Server // by options
 }
 
