@@ -39,6 +39,9 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 	case way == mapped:
 		flags = unix.O_RDWR
 	}
+	if flags != unix.O_RDONLY && r.appends[f.ino] {
+		flags |= unix.O_APPEND // without it open(2) fails, but not on FUSE: its kernel does not know
+	}
 	direct := 0
 	if way == directly && (o.Kind == Read || o.Kind == Write) {
 		direct = unix.O_DIRECT

@@ -19,6 +19,9 @@ func (r *dirRun) setFlags(f *dirInode, flags uint32) (Answer, syscall.Errno) {
 	if err == nil {
 		err = unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(old&^flagsAll|flags))
 	}
+	if err == nil {
+		r.appends[f.ino] = flags&flagAppend != 0
+	}
 	return nil, errnoOf(err)
 }
 

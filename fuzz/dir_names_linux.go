@@ -75,6 +75,7 @@ func (r *dirRun) create(dir *dirInode, o *Op) (Answer, syscall.Errno) {
 func (r *dirRun) giveNew(dir, f *dirInode) (Answer, syscall.Errno) {
 	delete(r.read, f.ino)
 	delete(r.doubt, f.ino)
+	delete(r.appends, f.ino)
 	return r.give(dir, f)
 }
 

@@ -88,6 +88,7 @@ type dirRun struct {
 	listings map[uint64]*dirListing // likewise, what is being listed
 	read     map[uint64]bool        // inodes that were read since their atime was set
 	doubt    map[uint64]string      // likewise, why it cannot be said whether its mtime and ctime moved
+	appends  map[uint64]bool        // likewise, whether it is append-only
 	source   int                    // for copy_file_range, -1 if there is none yet
 	buf      []byte
 
@@ -118,7 +119,7 @@ func runHere(ctx context.Context, dir string, p Program, o runOptions) (res *Res
 	defer unix.Close(fd)
 	r := &dirRun{
 		runOptions: o, program: p, asRoot: os.Geteuid() == 0, source: -1,
-		names: map[uint64]nameSet{}, listings: map[uint64]*dirListing{}, read: map[uint64]bool{}, doubt: map[uint64]string{},
+		names: map[uint64]nameSet{}, listings: map[uint64]*dirListing{}, read: map[uint64]bool{}, doubt: map[uint64]string{}, appends: map[uint64]bool{},
 		buf: make([]byte, 8192),
 	}
 	if err := r.begin(fd); err != nil {
