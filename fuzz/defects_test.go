@@ -91,14 +91,16 @@ func TestDefects(t *testing.T) {
 				c.compile(t, d, changed)
 				return
 			}
+			var took, cpu time.Duration
 			for _, f := range d.targets {
-				took, cpu, found := f.finds(t, changed)
+				var found bool
+				took, cpu, found = f.finds(t, changed)
 				if found {
 					fmt.Printf("%-26s %-15s %6.1f %6.1f  %s\n", d.name, f.name, took.Seconds(), cpu.Seconds(), d.about)
 					return
 				}
 			}
-			fmt.Printf("%-26s %-15s %13s  %s\n", d.name, "-", "not found", d.about)
+			fmt.Printf("%-26s %-15s %6.1f %6.1f  %s\n", d.name, "not found", took.Seconds(), cpu.Seconds(), d.about)
 			t.Errorf("not found within %v", *defectTime)
 		})
 	}
