@@ -11,15 +11,17 @@ import (
 // Each message begins with a byte that says how it is made of what follows:
 //
 //	0..127    an operation of a Program
-//	128..175  an operation, changed in a way that no kernel would
-//	176..239  any opcode, node and body
+//	128..159  a request that no operation stands for
+//	160..199  an operation or such a request, changed in a way that no kernel would
+//	200..239  any opcode, node and body
 //	240..255  any bytes
 //
 // An odd one need not wait for the replies to those ahead.
 const (
 	wireOp      = 0
-	wireMutated = 128
-	wireAny     = 176
+	wireOther   = 128
+	wireMutated = 160
+	wireAny     = 200
 	wireRaw     = 240
 )
 
@@ -45,10 +47,16 @@ func decodeWire(data []byte, loops int) wireProgram {
 		b := d.byte()
 		var f wireFrame
 		switch {
+		case b < wireOther:
+			f = d.wireOp()
 		case b < wireMutated:
-			f = d.wireOp()
+			f = d.wireOther()
 		case b < wireAny:
-			f = d.wireOp()
+			if b%8 < 6 {
+				f = d.wireOp()
+			} else {
+				f = d.wireOther()
+			}
 			d.mutate(&f)
 		case b < wireRaw:
 			f = d.wireAny()

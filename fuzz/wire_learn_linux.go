@@ -16,7 +16,8 @@ type wireEntry struct {
 // learn takes from a successful reply what the kernel would remember.
 func (x *wireRun) learn(w *wireRequest, payload []byte) *Finding {
 	switch w.op {
-	case fuseclient.Lookup, fuseclient.Mknod, fuseclient.Mkdir, fuseclient.Symlink, fuseclient.Link, fuseclient.Create, fuseclient.Tmpfile:
+	case fuseclient.Lookup, fuseclient.Mknod, fuseclient.Mkdir, fuseclient.Symlink, fuseclient.Link,
+		fuseclient.Create, fuseclient.Tmpfile:
 		return x.learnEntry(w, payload)
 	case fuseclient.Getattr, fuseclient.Setattr:
 		if w.op == fuseclient.Setattr && w.node == fuseclient.RootID {
@@ -26,6 +27,12 @@ func (x *wireRun) learn(w *wireRequest, payload []byte) *Finding {
 		if a := fuseclient.Decode[fuseclient.AttrOut](payload).Attr; a.Ino != w.node {
 			return differ("reply", "%v of node %d is of node %d", w.op, w.node, a.Ino)
 		}
+	case fuseclient.Statx:
+		if a := fuseclient.Decode[fuseclient.StatxOut](payload); a.Ino != w.node {
+			return differ("reply", "%v of node %d is of node %d", w.op, w.node, a.Ino)
+		}
+	case fuseclient.Ioctl:
+		x.flagged[w.node] = true
 	case fuseclient.Setxattr, fuseclient.Removexattr:
 		x.rootXattr = x.rootXattr || w.node == fuseclient.RootID
 	case fuseclient.Readdir, fuseclient.Readdirplus:

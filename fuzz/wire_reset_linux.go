@@ -14,6 +14,9 @@ const lateForget = 2 * time.Second
 // lookup is forgotten an inode must be there; and then the filesystem must be as
 // empty as a new one.
 func (x *wireRun) reset() *Finding {
+	if f := x.clearFlags(); f != nil {
+		return f
+	}
 	if f := x.removeAll(fuseclient.RootID); f != nil {
 		return f
 	}
@@ -117,6 +120,8 @@ func (x *wireRun) request(op fuseclient.Opcode, node uint64, must bool, in any, 
 		b = fuseclient.Append(b, in)
 	case *fuseclient.SetattrIn:
 		b = fuseclient.Append(b, in)
+	case *fuseclient.IoctlIn:
+		b = fuseclient.Append(b, in)
 	}
 	if names != "" {
 		b = fuseclient.AppendString(b, names)
@@ -132,6 +137,25 @@ func (x *wireRun) request(op fuseclient.Opcode, node uint64, must bool, in any, 
 func (x *wireRun) statFS() *Finding {
 	x.request(fuseclient.Statfs, fuseclient.RootID, true, nil, "")
 	return x.await()
+}
+
+// clearFlags takes off the flags for which inodes could not be removed. What had
+// some may be gone.
+func (x *wireRun) clearFlags() *Finding {
+	if x.murky {
+		x.flagged[fuseclient.RootID] = true
+		for node := range x.lookups {
+			x.flagged[node] = true
+		}
+	}
+	for node := range x.flagged {
+		const none = "\x00\x00\x00" // and the NUL
+		x.request(fuseclient.Ioctl, node, false, &fuseclient.IoctlIn{Command: setFlags, InSize: 4}, none)
+		if f := x.await(); f != nil {
+			return f
+		}
+	}
+	return nil
 }
 
 // removeAll removes what is in a directory.

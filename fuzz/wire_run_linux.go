@@ -73,6 +73,8 @@ type wireRun struct {
 	lookups map[uint64]uint64
 	vague   map[uint64]bool
 	cookies map[uint64]uint64
+	// The inodes that an IOCTL may have given flags.
+	flagged map[uint64]bool
 	// A reply to one of several messages with the same unique may have counted
 	// lookups: of what, is not certain.
 	murky bool
@@ -140,11 +142,13 @@ func heapAllocs() uint64 {
 
 func (x *wireRun) begin(s *wireServer) {
 	if x.lookups == nil {
-		x.lookups, x.vague, x.cookies = map[uint64]uint64{}, map[uint64]bool{}, map[uint64]uint64{}
+		x.lookups, x.cookies = map[uint64]uint64{}, map[uint64]uint64{}
+		x.vague, x.flagged = map[uint64]bool{}, map[uint64]bool{}
 	}
 	clear(x.lookups)
 	clear(x.vague)
 	clear(x.cookies)
+	clear(x.flagged)
 	x.server, x.number, x.nodes = s, 0, x.nodes[:0]
 	x.murky, x.late, x.rootAttr, x.rootXattr = false, false, false, false
 	x.waiting = x.waiting[:0]

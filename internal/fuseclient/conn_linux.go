@@ -69,11 +69,12 @@ func (c *Conn) Unique() uint64 {
 }
 
 // Init is the handshake: it offers what Linux 6.18 offers that changes no
-// message, and returns what the server wants.
+// message, and returns what the server wants. So FUSE_SETXATTR_EXT and what came
+// later are missing; and splice(2), which is for devices.
 func (c *Conn) Init() (InitOut, error) {
-	const flags = 1<<0 | 1<<5 | 1<<13 | 1<<14 | 1<<17 | 1<<18 | 1<<22 | 1<<23 | 1<<24
+	const flags = 1<<29 - 1&^(1<<7|1<<8|1<<9)
 	b := Begin(nil, Init, c.Unique(), 0)
-	b = End(Append(b, &InitIn{Major: 7, Minor: 39, MaxReadahead: 1 << 17, Flags: flags}))
+	b = End(Append(b, &InitIn{Major: 7, Minor: 45, MaxReadahead: 1 << 17, Flags: flags}))
 	if err := c.Send(b); err != nil {
 		return InitOut{}, err
 	}

@@ -11,6 +11,6 @@
 //	reply, err := c.Receive()
 //	err = reply.Check(fuseclient.Lookup, 0)
 //
-// Messages and opcodes are those of linux/fuse.h, protocol 7.39, written down
+// Messages and opcodes are those of linux/fuse.h, protocol 7.45, written down
 // here once more: what checks a server should not share its definitions.
 package fuseclient

@@ -20,6 +20,10 @@ func TestSizes(t *testing.T) {
 		Mkdir: unsafe.Sizeof(MkdirIn{}), Rename: unsafe.Sizeof(RenameIn{}), Link: unsafe.Sizeof(LinkIn{}),
 		Read: unsafe.Sizeof(ReadIn{}), Write: unsafe.Sizeof(WriteIn{}), Setxattr: unsafe.Sizeof(SetxattrIn{}),
 		Getxattr: unsafe.Sizeof(GetxattrIn{}), Fallocate: unsafe.Sizeof(FallocateIn{}),
+		Rename2: unsafe.Sizeof(Rename2In{}), Open: unsafe.Sizeof(OpenIn{}), Tmpfile: unsafe.Sizeof(CreateIn{}),
+		Lseek: unsafe.Sizeof(LseekIn{}), CopyFileRange: unsafe.Sizeof(CopyFileRangeIn{}), Ioctl: unsafe.Sizeof(IoctlIn{}),
+		Setlk: unsafe.Sizeof(LockIn{}), Access: unsafe.Sizeof(AccessIn{}), Statx: unsafe.Sizeof(StatxIn{}),
+		Interrupt: unsafe.Sizeof(InterruptIn{}),
 	} {
 		if op.Body() != int(size) {
 			t.Errorf("%v: %d bytes, want %d", op, size, op.Body())
@@ -29,7 +33,7 @@ func TestSizes(t *testing.T) {
 		"in header": {unsafe.Sizeof(InHeader{}), 40}, "out header": {unsafe.Sizeof(OutHeader{}), 16},
 		"entry": {unsafe.Sizeof(EntryOut{}), 128}, "attr": {unsafe.Sizeof(AttrOut{}), 104}, "open": {unsafe.Sizeof(OpenOut{}), 16},
 		"statfs": {unsafe.Sizeof(StatfsOut{}), 80}, "init": {unsafe.Sizeof(InitOut{}), 64}, "dirent": {unsafe.Sizeof(Dirent{}), 24},
-		"forget one": {unsafe.Sizeof(ForgetOne{}), 16},
+		"statx": {unsafe.Sizeof(StatxOut{}), 288}, "forget one": {unsafe.Sizeof(ForgetOne{}), 16},
 	} {
 		if sizes[0] != sizes[1] {
 			t.Errorf("%s: %d bytes, want %d", name, sizes[0], sizes[1])

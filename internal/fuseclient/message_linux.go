@@ -53,7 +53,15 @@ type (
 	MknodIn  struct{ Mode, Rdev, Umask, _ uint32 }
 	MkdirIn  struct{ Mode, Umask uint32 }
 	RenameIn struct{ NewDir uint64 }
-	LinkIn   struct{ OldNodeID uint64 }
+	// Rename2In has the RENAME_* of renameat2(2).
+	Rename2In struct {
+		NewDir   uint64
+		Flags, _ uint32
+	}
+	LinkIn struct{ OldNodeID uint64 }
+	OpenIn struct{ Flags, OpenFlags uint32 }
+	// CreateIn is for TMPFILE too.
+	CreateIn struct{ Flags, Mode, Umask, OpenFlags uint32 }
 	// ReadIn is for READ, READDIR and READDIRPLUS.
 	ReadIn struct {
 		Handle, Offset  uint64
@@ -74,6 +82,32 @@ type (
 		Handle, Offset, Length uint64
 		Mode, _                uint32
 	}
+	LseekIn struct {
+		Handle, Offset uint64
+		Whence, _      uint32
+	}
+	// CopyFileRangeIn is for COPY_FILE_RANGE_64 too.
+	CopyFileRangeIn struct {
+		Handle, Offset, NodeOut, HandleOut, OffsetOut, Length, Flags uint64
+	}
+	// IoctlIn is followed by InSize bytes.
+	IoctlIn struct {
+		Handle          uint64
+		Flags, Command  uint32
+		Arg             uint64
+		InSize, OutSize uint32
+	}
+	LockIn struct {
+		Handle, Owner, Start, End uint64
+		Type, PID, Flags, _       uint32
+	}
+	AccessIn struct{ Mask, _ uint32 }
+	StatxIn  struct {
+		GetattrFlags, _ uint32
+		Handle          uint64
+		Flags, Mask     uint32
+	}
+	InterruptIn struct{ Unique uint64 }
 )
 
 // The bits of SetattrIn.Valid.
@@ -84,7 +118,16 @@ const (
 	SetSize
 	SetATime
 	SetMTime
+	_ // with a handle
+	SetATimeNow
+	SetMTimeNow
+	_ // with the owner of a lock
+	SetCTime
+	KillSUIDGID // with HANDLE_KILLPRIV_V2
 )
+
+// WriteKillSUIDGID in WriteIn.WriteFlags has a file lose its set-id bits.
+const WriteKillSUIDGID = 1 << 2
 
 // What follows the header of a reply.
 type (
@@ -118,6 +161,7 @@ type (
 		Handle   uint64
 		Flags, _ uint32
 	}
+	// WriteOut is for COPY_FILE_RANGE too.
 	WriteOut    struct{ Size, _ uint32 }
 	GetxattrOut struct{ Size, _ uint32 }
 	StatfsOut   struct {
@@ -125,6 +169,19 @@ type (
 		Files, FilesFree                    uint64
 		BlockSize, NameLen, FragmentSize, _ uint32
 		_                                   [6]uint32
+	}
+	StatxOut struct {
+		Valid                    uint64
+		ValidNsec, _             uint32
+		_                        [2]uint64
+		Mask, Blksize            uint32
+		Attributes               uint64
+		Nlink, UID, GID          uint32
+		Mode, _                  uint16
+		Ino, Size, Blocks, AMask uint64
+		Times                    [8]uint64 // of access, birth, change, modification
+		Rdev, Dev                [2]uint32
+		_                        [14]uint64
 	}
 	// Dirent is followed by the name, and zeros up to a multiple of 8 bytes.
 	Dirent struct {

@@ -60,6 +60,8 @@ const (
 	Syncfs        Opcode = 50
 	Tmpfile       Opcode = 51
 	Statx         Opcode = 52
+
+	CopyFileRange64 Opcode = 53
 )
 
 // layout is what linux/fuse.h says of a request.
@@ -82,6 +84,7 @@ const (
 	attrSize  = int(unsafe.Sizeof(AttrOut{}))
 	openSize  = int(unsafe.Sizeof(OpenOut{}))
 	statfsLen = int(unsafe.Sizeof(StatfsOut{}))
+	statxSize = int(unsafe.Sizeof(StatxOut{}))
 	pathMax   = 4096
 )
 
@@ -135,13 +138,15 @@ var layouts = map[Opcode]layout{
 	RemoveMapping: {"REMOVEMAPPING", 4, 0, 0},
 	Syncfs:        {"SYNCFS", 8, 0, 0},
 	Tmpfile:       {"TMPFILE", 16, entrySize + openSize, entrySize + openSize},
-	Statx:         {"STATX", 24, 288, 288},
+	Statx:         {"STATX", 24, statxSize, statxSize},
+
+	CopyFileRange64: {"COPY_FILE_RANGE_64", 56, 8, 8},
 }
 
 // Opcodes returns those of linux/fuse.h, in order.
 func Opcodes() []Opcode {
 	var list []Opcode
-	for op := Lookup; op <= Statx; op++ {
+	for op := Lookup; op <= CopyFileRange64; op++ {
 		if _, ok := layouts[op]; ok {
 			list = append(list, op)
 		}
