@@ -42,6 +42,8 @@ func (x *wireRun) expect(must, alone bool) {
 		r.size = fuseclient.Decode[fuseclient.WriteIn](body).Size
 	case fuseclient.Getxattr, fuseclient.Listxattr:
 		r.size = fuseclient.Decode[fuseclient.GetxattrIn](body).Size
+	case fuseclient.Ioctl:
+		r.size = fuseclient.Decode[fuseclient.IoctlIn](body).OutSize
 	case fuseclient.Forget:
 		if in := fuseclient.Decode[fuseclient.ForgetIn](body); !bad {
 			x.forget(h.NodeID, in.Lookups, alone)

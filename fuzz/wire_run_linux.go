@@ -200,14 +200,21 @@ func (x *wireRun) send(must, alone bool) error {
 
 // await receives the replies to all requests that wait for one.
 func (x *wireRun) await() *Finding {
-	for left := len(x.waiting); left > 0; left-- {
+	for left := len(x.waiting); left > 0; {
 		r, err := x.server.Receive()
 		if err != nil {
 			return x.broken("receiving", err)
 		}
+		if r.IsNotification() {
+			if err := r.CheckNotification(); err != nil {
+				return differ("notification", "%v", err)
+			}
+			continue
+		}
 		if f := x.answer(r); f != nil {
 			return f
 		}
+		left--
 	}
 	x.waiting = x.waiting[:0]
 	return nil

@@ -67,6 +67,12 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%v %+v: %v, want %q", c.op, r.OutHeader, err, want)
 		}
 	}
+	for bytes, want := range map[int]bool{23: false, 24: true, 25: false} {
+		r := Reply{OutHeader{uint32(OutHeaderSize + bytes), 2, 0}, make([]byte, bytes)}
+		if !r.IsNotification() || (r.CheckNotification() == nil) != want {
+			t.Errorf("INVAL_INODE with %d bytes: %v", bytes, r.CheckNotification())
+		}
+	}
 	r := Reply{OutHeader{uint32(OutHeaderSize + 8), 0, 1}, Append(nil, &WriteOut{Size: 11})}
 	if r.Check(Write, 10) == nil || r.Check(Write, 11) != nil {
 		t.Error("a WRITE of more than there was is not noticed, or one of as much is")

@@ -76,7 +76,6 @@ type layout struct {
 const (
 	none  = -1 // no reply
 	asked = -2 // as much as the request says at most
-	open  = -3 // whatever it says
 )
 
 const (
@@ -85,6 +84,7 @@ const (
 	openSize  = int(unsafe.Sizeof(OpenOut{}))
 	statfsLen = int(unsafe.Sizeof(StatfsOut{}))
 	statxSize = int(unsafe.Sizeof(StatxOut{}))
+	ioctlSize = 16
 	pathMax   = 4096
 )
 
@@ -125,7 +125,7 @@ var layouts = map[Opcode]layout{
 	Interrupt:     {"INTERRUPT", 8, none, none},
 	Bmap:          {"BMAP", 16, 8, 8},
 	Destroy:       {"DESTROY", 0, 0, 0},
-	Ioctl:         {"IOCTL", 32, 16, open},
+	Ioctl:         {"IOCTL", 32, ioctlSize, asked},
 	Poll:          {"POLL", 24, 8, 8},
 	NotifyReply:   {"NOTIFY_REPLY", 40, none, none},
 	BatchForget:   {"BATCH_FORGET", 8, none, none},

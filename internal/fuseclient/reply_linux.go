@@ -35,16 +35,52 @@ func (r Reply) Check(op Opcode, size uint32) error {
 	switch {
 	case (op == Getxattr || op == Listxattr) && size == 0: // asks for the size
 		least, most = 8, 8
+	case op == Ioctl: // its own structure comes with it
+		most = ioctlSize + int(size)
 	case most == asked:
 		most = int(size)
-	case most == open:
-		most = n
 	}
 	if n < least || n > most {
 		return fmt.Errorf("%v: a reply with %d bytes, want %d to %d", op, n, least, most)
 	}
 	if out := Decode[WriteOut](r.Payload); op == Write && out.Size > size {
 		return fmt.Errorf("%v: %d bytes of %d were written", op, out.Size, size)
+	}
+	return nil
+}
+
+// IsNotification reports whether it is no reply but a message that the server sends
+// by itself (FUSE_NOTIFY_*).
+func (r Reply) IsNotification() bool { return r.Unique == 0 && r.Error > 0 }
+
+// notifications has the name of each, how many bytes follow the header at least,
+// and whether more may.
+var notifications = map[int32]struct {
+	name string
+	min  int
+	open bool
+}{
+	1: {"POLL", 8, false},
+	2: {"INVAL_INODE", 24, false},
+	3: {"INVAL_ENTRY", 16, true},
+	4: {"STORE", 24, true},
+	5: {"RETRIEVE", 32, false},
+	6: {"DELETE", 24, true},
+	7: {"RESEND", 0, false},
+	8: {"INC_EPOCH", 0, false},
+	9: {"PRUNE", 8, true},
+}
+
+// CheckNotification holds a notification to what fuse_notify says of it.
+func (r Reply) CheckNotification() error {
+	n := len(r.Payload)
+	switch l, ok := notifications[r.Error]; {
+	case !ok:
+		return fmt.Errorf("notification %d is none", r.Error)
+	case int64(r.Len) != int64(OutHeaderSize+n):
+		return fmt.Errorf("%s: a notification of %d bytes says that it has %d", l.name, OutHeaderSize+n, r.Len)
+	case n < l.min || n > l.min && !l.open:
+		return fmt.Errorf("%s: a notification with %d bytes, want %d", l.name, n, l.min)
 	}
 	return nil
 }
