@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"encoding/binary"
 	"strings"
 	"time"
 
@@ -26,28 +27,15 @@ func (x *wireRun) reset() *Finding {
 	if f := x.forgetVague(); f != nil {
 		return f
 	}
-	held := uint64(0)
-	for node, n := range x.lookups {
-		switch {
-		case node == fuseclient.RootID || x.vague[node]:
-		case n > 0:
-			held++
-			if n > 1 {
-				x.request(fuseclient.Forget, node, false, &fuseclient.ForgetIn{Lookups: n - 1}, "")
-			}
-		}
-	}
 	empty := x.server.empty
-	if held > 0 {
+	if held := x.forgetButOne(); held > 0 {
 		if f := x.statFS(); f != nil {
 			return f
 		}
 		if free := empty.FilesFree - held; x.statfs.FilesFree > free {
 			return differ("forget", "%d inodes are free, want at most %d: all %d were unlinked and each has a lookup", x.statfs.FilesFree, free, held)
 		}
-		if f := x.forgetRest(held); f != nil {
-			return f
-		}
+		x.forgetMany(func(n uint64) uint64 { return min(n, 1) })
 	}
 	// Nobody waits for a FORGET: a request that follows it may overtake it.
 	for late := time.Now().Add(lateForget); ; time.Sleep(50 * time.Microsecond) {
@@ -82,28 +70,41 @@ func (x *wireRun) forgetVague() *Finding {
 	return nil
 }
 
-// forgetRest takes back the last lookup of each inode: many at once, as the
-// kernel does.
-func (x *wireRun) forgetRest(held uint64) *Finding {
-	const many = 8
-	batch := fuseclient.Append(nil, &fuseclient.BatchForgetIn{Count: uint32(held)})
+// forgetButOne takes back all lookups but the last one of each inode, and returns
+// how many inodes have that.
+func (x *wireRun) forgetButOne() (held uint64) {
+	more := false
 	for node, n := range x.lookups {
-		switch {
-		case n == 0 || x.vague[node] || node == fuseclient.RootID:
-		case held > many:
-			batch = fuseclient.Append(batch, &fuseclient.ForgetOne{NodeID: node, Lookups: 1})
-		default:
-			x.request(fuseclient.Forget, node, false, &fuseclient.ForgetIn{Lookups: 1}, "")
+		if n > 0 && x.certain(node) {
+			held++
+			more = more || n > 1
 		}
 	}
-	if held > many {
-		x.frame = fuseclient.Begin(x.frame[:0], fuseclient.BatchForget, x.server.Unique(), 0)
-		x.frame = fuseclient.End(append(x.frame, batch...))
-		if err := x.server.Send(x.frame); err != nil {
-			return x.broken("sending", err)
+	if more {
+		x.forgetMany(func(n uint64) uint64 { return max(n, 1) - 1 })
+	}
+	return held
+}
+
+// certain reports whether it is known how many lookups there are of an inode.
+func (x *wireRun) certain(node uint64) bool { return node != fuseclient.RootID && !x.vague[node] }
+
+// forgetMany takes back of each inode as many lookups as count says, given how many
+// there are: in one message, as the kernel does. If it is not sent, what comes next
+// fails.
+func (x *wireRun) forgetMany(count func(n uint64) uint64) {
+	x.frame = fuseclient.Begin(x.frame[:0], fuseclient.BatchForget, x.server.Unique(), 0)
+	at := len(x.frame)
+	x.frame = fuseclient.Append(x.frame, &fuseclient.BatchForgetIn{})
+	many := uint32(0)
+	for node, n := range x.lookups {
+		if n = count(n); n > 0 && x.certain(node) {
+			x.frame = fuseclient.Append(x.frame, &fuseclient.ForgetOne{NodeID: node, Lookups: n})
+			many++
 		}
 	}
-	return nil
+	binary.NativeEndian.PutUint32(x.frame[at:], many)
+	_ = x.server.Send(fuseclient.End(x.frame))
 }
 
 // request sends a request of reset. What it did not send is missed by await.
@@ -162,7 +163,7 @@ func (x *wireRun) clearFlags() *Finding {
 func (x *wireRun) removeAll(dir uint64) *Finding {
 	for {
 		x.entries = x.entries[:0]
-		x.request(fuseclient.Readdirplus, dir, true, &fuseclient.ReadIn{Size: 2 * blockSize}, "")
+		x.request(fuseclient.Readdir, dir, true, &fuseclient.ReadIn{Size: 2 * blockSize}, "")
 		if f := x.await(); f != nil {
 			return f
 		}

@@ -21,6 +21,8 @@ import (
 //
 //   - no header, or one with another length: dropped here, and answered with
 //     EINVAL if it can be told to what request;
+//   - a structure that is not all there, a name that does not end: refused here.
+//     The library would not reply, and lose a buffer of 1 MiB;
 //   - a size or a count for which the library would allocate more than any
 //     message holds: refused here with EINVAL, a BATCH_FORGET dropped;
 //   - a WRITE with more data than it says, all of which the library would
@@ -35,8 +37,8 @@ import (
 type screen struct {
 	dev  device
 	size int // of the message
-	// Its beginning: the header, and what has sizes and counts.
-	start [inHeaderSize + 40]byte
+	// Its beginning: the header, what has sizes and counts, and names.
+	start [inHeaderSize + bodyMax + namesMax]byte
 }
 
 // Of fuse_in_header and fuse_out_header in linux/fuse.h.
@@ -45,18 +47,45 @@ const (
 	outHeaderSize = 16
 )
 
+// What follows the header at most: the largest structure, that of SETATTR, and the
+// names, of FUSE_NAME_MAX and of PATH_MAX.
 const (
+	bodyMax  = 88
+	namesMax = 1024 + 1 + 4096
+)
+
+const (
+	opLookup      = 1
 	opForget      = 2
+	opSetattr     = 4
+	opSymlink     = 6
+	opMknod       = 8
+	opMkdir       = 9
+	opUnlink      = 10
+	opRmdir       = 11
+	opRename      = 12
+	opLink        = 13
+	opOpen        = 14
 	opRead        = 15
 	opWrite       = 16
+	opRelease     = 18
+	opFsync       = 20
+	opSetxattr    = 21
 	opGetxattr    = 22
 	opListxattr   = 23
+	opRemovexattr = 24
+	opFlush       = 25
 	opInit        = 26
 	opReaddir     = 28
+	opReleasedir  = 29
+	opFsyncdir    = 30
+	opCreate      = 35
 	opInterrupt   = 36
 	opNotifyReply = 41
 	opBatchForget = 42
+	opFallocate   = 43
 	opReaddirplus = 44
+	opSyncfs      = 50
 )
 
 // newScreen returns nil if dev is no socket.
@@ -120,7 +149,8 @@ func (s *screen) peek(flags int) error {
 			return io.EOF
 		default:
 			s.size = n
-			clear(s.start[min(n, len(s.start)):])
+			fixed := s.start[:inHeaderSize+bodyMax]
+			clear(fixed[min(n, len(fixed)):])
 			return nil
 		}
 	}
@@ -147,6 +177,9 @@ func (s *screen) check() string {
 		return fmt.Sprintf("%d bytes of %d", s.size, s.uint32(0))
 	case s.size > maxRequest+pageSize: // the library's buffer
 		return fmt.Sprintf("%d bytes", s.size)
+	}
+	if problem := s.checkShape(); problem != "" {
+		return problem
 	}
 	const body = inHeaderSize
 	switch s.opcode() {
