@@ -14,11 +14,12 @@ type OptionError struct {
 	Unknown bool   // no such option, rather than a bad value
 }
 
+// Error returns it on one line.
 func (e *OptionError) Error() string {
 	if e.Unknown {
 		return fmt.Sprintf("unknown option %q%s", e.Option, e.Problem)
 	}
-	return e.Option + ": " + e.Problem
+	return quote(e.Option) + ": " + e.Problem
 }
 
 // ParseOptions reads a comma-separated list of mount options, as after -o of

@@ -139,22 +139,3 @@ func TestOptionWordsHaveAnEffect(t *testing.T) {
 		}
 	}
 }
-
-func FuzzParseOptions(f *testing.F) {
-	f.Add("size=1g,nr_inodes=10k,mode=755,uid=0,ro,noatime,loop=workers,x-y=z,subtype=")
-	f.Add("size=99%,threads=3,max_read=131072,,defaults,fsname=,size")
-	f.Fuzz(func(t *testing.T, list string) {
-		o, err := ParseOptions(list)
-		if err != nil {
-			return
-		}
-		// What was accepted as well formed is at most too large.
-		r, err := o.resolve(1 << 40)
-		if o.Size <= 1<<40 && o.transportWord() == "" && err != nil {
-			t.Fatalf("ParseOptions(%q) accepts what Mount refuses: %v", list, err)
-		}
-		if err == nil && (r.Size <= 0 || r.Inodes <= 0 || r.Mode&^permBits != 0 || r.Loop == "" || r.ATime == "") {
-			t.Fatalf("resolve leaves a default open: %+v", r)
-		}
-	})
-}

@@ -13,6 +13,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -159,6 +160,10 @@ func (s *Server) start(options string) error {
 	}
 	s.process = exec.Command(self, options)
 	s.process.Env = append(os.Environ(), serveVariable+"="+s.Dir)
+	// With go test -cover the test counts what its servers have covered, too.
+	if f := flag.Lookup("test.gocoverdir"); f != nil && f.Value.String() != "" {
+		s.process.Env = append(s.process.Env, "GOCOVERDIR="+f.Value.String())
+	}
 	s.process.Stderr = os.Stderr
 	stdin, err := s.process.StdinPipe()
 	if err != nil {
