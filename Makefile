@@ -58,7 +58,8 @@ scratch: build ## mount a scratch filesystem on DIR (/tmp/scratch), with OPTIONS
 	@echo 'mounted on $(DIR); to unmount: bin/memfs umount $(DIR)'
 
 .PHONY: check
-check: setup race test ## install what is missing and run every test
+check: setup race test fuzz-cover ## install what is missing and run every test, and each fuzz target for FUZZTIME
+	$(MAKE) fuzz FUZZTIME=3s
 
 .PHONY: test
 test: lint ## vet, check the formatting and run the tests, with TESTFLAGS
@@ -105,10 +106,18 @@ bench-mount: go ## compare the loops with the sample of jacobsa/fuse, free and o
 
 .PHONY: fuzz
 fuzz: go ## fuzz with each fuzz target in turn, for FUZZTIME (30s)
-	@for target in $$(go test -list '^Fuzz' ./fuzz | grep '^Fuzz'); do \
-		echo $$target; \
-		flags=; [ $$target != FuzzConcurrent ] || flags='-race -tags perturb'; \
-		go test $$flags -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./fuzz || exit; done
+	@for package in ./fuzz ./memfs; do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo $$target; \
+			flags=; [ $$target != FuzzConcurrent ] || flags='-race -tags perturb'; \
+			go test $$flags -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$package || exit; \
+		done; done
+
+.PHONY: fuzz-cover
+fuzz-cover: go ## print how much of inode/ and memfs/ what fuzzing starts from covers
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	go test -count=1 -run '^Fuzz' -coverpkg ./inode,./memfs ./fuzz ./memfs -args -test.gocoverdir="$$dir" >"$$dir/log" || { cat "$$dir/log"; exit 1; }; \
+	go tool covdata textfmt -i="$$dir" -o="$$dir/profile" && awk -f fuzz/cover.awk "$$dir/profile"
 
 .PHONY: defects
 defects: go ## show that the fuzz targets find each defect of fuzz/defects (matching DEFECT), within a minute
