@@ -9,9 +9,8 @@ import (
 )
 
 // FuzzOptions reads any text as a list of options. What is accepted can be written
-// down as a list that says the same, and is taken by Mount but for its size, and for
-// options that another loop has; an
-// error has one line and no options.
+// down as a list that says the same, and is taken by Mount but for its size, and
+// for options that another loop has; an error has one line and no options.
 func FuzzOptions(f *testing.F) {
 	for _, w := range OptionWords() {
 		for _, value := range append(w.Values, "", "0", "1", "4096", "10k", "8388608T", "7%", "101%", "root", "nobody-at-all", "9223372036854775808", "x\ny") {
