@@ -14,9 +14,11 @@ import (
 //
 // When the kernel has removed a file and closed it, it sends FORGET, and goes on
 // before that is served. What the file held may still be in use when the next
-// request finds nothing free: it takes long to empty a large file, and with uring
-// FORGET is for another thread than all other requests, which may be late. So who
-// runs out of space while there are such files waits, and tries once more.
+// request finds nothing free: it takes long to empty a large file, another thread
+// may have read FORGET and not run it, and with uring it is for a thread that
+// serves nothing else and may be late. So who runs out of space waits while there
+// are such files, and a little more, since not all of that can be seen; and tries
+// again. That an error comes late where there really is no space does no harm.
 type forgets struct {
 	device  device       // where FORGET comes, and nothing else; -1 if nowhere
 	running atomic.Int32 // those that goroutines have
@@ -25,6 +27,11 @@ type forgets struct {
 const (
 	forgetPause = 200 * time.Microsecond
 	forgetTries = 2500
+
+	// The first and the last pause before another try; each is twice as long as
+	// the one before.
+	firstPause = time.Millisecond
+	lastPause  = 8 * time.Millisecond
 )
 
 // pending reports whether there are any.
@@ -52,8 +59,13 @@ func (f *forgets) wait() {
 
 // again answers a request that has failed for want of space.
 func (h *handler) again(r *fusedev.Request) syscall.Errno {
-	h.forgets.wait()
-	return h.answer(r)
+	errno := syscall.ENOSPC
+	for pause := firstPause; pause <= lastPause && errno == syscall.ENOSPC; pause *= 2 {
+		h.forgets.wait()
+		time.Sleep(pause)
+		errno = h.answer(r)
+	}
+	return errno
 }
 
 // answerLong answers a request on a goroutine of its own.
@@ -62,7 +74,7 @@ func (h *handler) answerLong(r *fusedev.Request) syscall.Errno {
 		defer h.forgets.running.Add(-1)
 	}
 	errno := h.answer(r)
-	if errno == syscall.ENOSPC && h.forgets.pending() {
+	if errno == syscall.ENOSPC && h.kernel {
 		return h.again(r)
 	}
 	return errno

@@ -21,6 +21,7 @@ type handler struct {
 	noXattr   bool
 	directIO  bool
 	writeback bool
+	kernel    bool                                 // at the other end, not a program
 	later     func(*fusedev.Request) syscall.Errno // answerLong
 
 	// Mutable state.
@@ -70,7 +71,7 @@ func (h *handler) Serve(r *fusedev.Request) syscall.Errno {
 		return r.Go(h.later)
 	}
 	errno := h.answer(r)
-	if errno == syscall.ENOSPC && h.forgets.pending() {
+	if errno == syscall.ENOSPC && h.kernel {
 		return r.Go(h.again)
 	}
 	return errno

@@ -51,6 +51,7 @@ func newTransport(o *Options, dev int) (*transport, error) {
 		return nil, err
 	}
 	t := &transport{conn, newHandler(conn, store, o)}
+	t.handler.kernel = !isSocket(dev)
 	if t.loop() == LoopURing {
 		t.handler.forgets.device = device(dev)
 	}
