@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/scratchfs/memfs/memfs"
+	"github.com/scratchfs/memfs/internal/mounttest"
 )
 
 // FuzzMountData runs the programs of FuzzData as system calls on a mounted memfs,
@@ -17,7 +17,7 @@ func FuzzMountData(f *testing.F) {
 		if err != nil {
 			continue
 		}
-		for loop := range memfs.Loops() {
+		for loop := range mounttest.Loops() {
 			f.Add(append([]byte{byte(loop), byte(loop)}, data...))
 		}
 	}

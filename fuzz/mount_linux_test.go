@@ -22,7 +22,7 @@ func FuzzMount(f *testing.F) {
 		if err != nil {
 			f.Fatalf("%s: %v", t.name, err)
 		}
-		for loop := range memfs.Loops() {
+		for loop := range mounttest.Loops() {
 			f.Add(append([]byte{byte(loop)}, data...))
 		}
 		f.Add(append([]byte{withTicks}, data...))
@@ -108,7 +108,7 @@ func requireTmpfs(t testing.TB) {
 
 // choose has the first byte of an input say how programs run.
 func (m *mountTarget) choose(b byte) {
-	loops := memfs.Loops()
+	loops := mounttest.Loops()
 	m.loop = loops[int(b)%len(loops)]
 	m.options.Ticks = b >= withTicks
 }
@@ -179,7 +179,7 @@ func TestHang(t *testing.T) {
 // BenchmarkMount runs programs of 20 operations on each loop.
 func BenchmarkMount(b *testing.B) {
 	programs := randomPrograms(200, 20)
-	for loop, name := range memfs.Loops() {
+	for loop, name := range mounttest.Loops() {
 		b.Run(string(name), func(b *testing.B) {
 			requireTmpfs(b)
 			target := newMountTarget(b)

@@ -232,6 +232,15 @@ func RequireFUSE(t testing.TB) {
 	t.Skipf("/dev/fuse: %v", err)
 }
 
+// Loops returns the loops that can be had on this machine.
+func Loops() []memfs.Loop {
+	loops := memfs.Loops()
+	if best, _ := memfs.BestLoop(); best != memfs.LoopURing {
+		loops = slices.DeleteFunc(loops, func(l memfs.Loop) bool { return l == memfs.LoopURing })
+	}
+	return loops
+}
+
 // RequireLoop skips the test where a loop cannot be had.
 func RequireLoop(t testing.TB, loop memfs.Loop) {
 	t.Helper()
