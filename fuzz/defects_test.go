@@ -244,7 +244,7 @@ func (f fuzzTarget) finds(t *testing.T, changed map[string]string) (took, cpu ti
 	// The engine notices the end of the time when an input is done.
 	ctx, cancel := context.WithTimeout(t.Context(), *defectTime+30*time.Second)
 	defer cancel()
-	run := exec.CommandContext(ctx, binary, "-test.run=^$", "-test.fuzz=^"+f.name+"$", "-test.fuzztime="+defectTime.String(),
+	run := exec.CommandContext(ctx, binary, "-test.v", "-test.run=^$", "-test.fuzz=^"+f.name+"$", "-test.fuzztime="+defectTime.String(),
 		"-test.fuzzminimizetime=1x", "-test.fuzzcachedir="+filepath.Join(dir, "cache"), "-test.parallel=1", "-shrink=0")
 	run.Dir = dir
 	var out bytes.Buffer
@@ -256,6 +256,8 @@ func (f fuzzTarget) finds(t *testing.T, changed map[string]string) (took, cpu ti
 	switch {
 	case ctx.Err() != nil:
 		t.Fatalf("%s hung:\n%s", f.name, out.Bytes())
+	case bytes.Contains(out.Bytes(), []byte("--- SKIP: "+f.name)):
+		t.Skipf("%s needs what is missing here:\n%s", f.name, out.Bytes())
 	case err == nil:
 		return took, cpu, false
 	case !bytes.Contains(out.Bytes(), []byte("--- FAIL: "+f.name)):
