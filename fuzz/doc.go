@@ -59,6 +59,10 @@
 // files are read and written through shared mappings, with O_DIRECT and by
 // copy_file_range(2) as well.
 //
+// Each operation of the store has its system call, with the caller and the umask
+// that it names: Tmpfile is O_TMPFILE, SetFlags is chattr(1). KillPriv and TryGetAttr
+// are steps of a server's own, and have none.
+//
 // The calls are made by processes of their own, which stay ([Client], [Target]):
 // one that waits for a server that does not answer cannot be ended otherwise than
 // with the server.
@@ -73,13 +77,16 @@
 // The differences that the kernel and jacobsa/fuse cause are listed in
 // mount_known_linux_test.go, each with its reason. What is not listed is a finding.
 //
-// A server with one loop more is one entry more in memfs.Loops.
+// A server with one loop more is one entry more in memfs.Loops. The differences of
+// jacobsa/fuse are not expected of it.
 //
 // # Other filesystems
 //
 // [Target] does the same with a directory on any filesystem and tmpfs, from the
 // tests of that filesystem; its documentation has the few lines that it takes.
-// Without writing any, or to look into one trace:
+// What the directory says that it does not support is left out, and so is what
+// follows where a program meets a limit, which the directory may have elsewhere. That
+// is said on standard error, once. Without writing any, or to look into one trace:
 //
 //	go test ./fuzz -run '^$' -fuzz 'FuzzMount$' -parallel 1 -fuzzminimizetime 1x -target DIR
 //	memfs replay -a DIR2 FILE DIR
