@@ -127,12 +127,16 @@ func (o *Op) ioSize() int { return int(max(0, min(o.Size, maxIO))) }
 func (o *Op) xattrSize() int { return int(max(0, min(o.Size, 1<<16+1))) }
 
 // xattrValue returns the value for a SetXattr: b, which has xattrSize bytes, with
-// what Op.Fill chooses, or for an ACL one of aclValues.
+// what Op.Fill chooses, or for an ACL one of aclValues. Capabilities of 20 bytes are
+// some that the kernel takes: VFS_CAP_REVISION_2.
 func (o *Op) xattrValue(b []byte) []byte {
 	if isACL(o.Name) {
 		return aclValues[int(o.Fill)%len(aclValues)]
 	}
 	pattern(b, o.Fill, 0)
+	if o.Name == "security.capability" && len(b) == 20 {
+		copy(b, []byte{0, 0, 0, 2})
+	}
 	return b
 }
 
