@@ -49,6 +49,16 @@
 // kernel has seen to it before it asks. Everything else is decided by tmpfs,
 // tried on one.
 //
+// # Messages
+//
+// FuzzWire sends messages of the FUSE protocol to servers, by each of the loops,
+// through a socket, with no mount: operations as the requests of a kernel, requests
+// that no operation stands for, changed ones and any bytes, one by one or several
+// before the first reply. No message may end a server or have it hang, go silent or
+// allocate without bound; each request gets one reply, of the form that its opcode
+// allows. Then all is removed and forgotten over the wire, and the filesystem must
+// be as empty as a new one. What the operations do is for the other targets.
+//
 // # System calls
 //
 // The same programs run as system calls in a directory ([RunAt]), of any
@@ -93,6 +103,9 @@
 //
 // # How to fuzz
 //
+// Each of the targets in turn, those of memfs/ too, which read mount options and
+// tables of mounts; or one of them:
+//
 //	make fuzz FUZZTIME=10m
 //	go test ./fuzz -run '^$' -fuzz FuzzOps -parallel 1 -fuzzminimizetime 1x -invariants
 //
@@ -108,6 +121,11 @@
 //
 // It runs each program a few times, with the seeds from 1 on for where the threads
 // yield. A finding is made smaller, and a trace replayed, with many more.
+//
+// How fast the targets are, in programs a second, and for each second of the
+// processors, which what else runs disturbs less:
+//
+//	go test ./fuzz -run '^$' -bench 'Ops|Data|Wire|Concurrent'
 //
 // # How to read a trace
 //
@@ -153,11 +171,16 @@
 // run again as the engine says, prints the whole trace; TestReplay makes it
 // smaller.
 //
-// Fixed, it belongs in testdata/traces, with a comment on what it shows and with
-// limits of limitsTable. There it is run by go test, which compares what stands
+// Messages are a text as well (wireProgram.String), which is sent again by
+//
+//	go test ./fuzz -v -run TestWireSeeds -wire /tmp/messages
+//
+// Fixed, a trace belongs in testdata/traces, with a comment on what it shows and
+// with limits of limitsTable. There it is run by go test, which compares what stands
 // behind // too, and it is where fuzzing starts from. One with threads belongs in
-// testdata/concurrent, with limits of concurrentLimits. (Inputs of the engine's own
-// are not kept: they mean something else as soon as a table changes.)
+// testdata/concurrent, with limits of concurrentLimits; messages in testdata/wire.
+// (Inputs of the engine's own are not kept: they mean something else as soon as a
+// table changes.) `make fuzz-cover` says how much of the code all of that covers.
 //
 // # Seeded defects
 //
@@ -170,7 +193,8 @@
 //
 // A [Kind]; its row in syntax.go, with a weight and the fields that count; a
 // case in execution.step, which calls the store and the model; and the model's
-// method. For FuzzConcurrent, a case in call.do and in specification.answer, and a
-// place in inThreads. TestForms, TestMeaning and TestKinds see to the rest. A new
-// field is a field of [Op] and one in syntax.go with the values worth trying.
+// method. For FuzzWire, a case in wireOf with its request. For FuzzConcurrent, a
+// case in call.do and in specification.answer, and a place in inThreads. TestForms,
+// TestMeaning and TestKinds see to the rest. A new field is a field of [Op] and one
+// in syntax.go with the values worth trying.
 package fuzz

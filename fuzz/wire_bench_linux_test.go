@@ -3,14 +3,12 @@ package fuzz
 import (
 	"math/rand/v2"
 	"testing"
-
-	"github.com/scratchfs/memfs/memfs"
 )
 
 // BenchmarkWire sends what random bytes say, about 10 messages a program, to a
 // server by each of the loops.
 func BenchmarkWire(b *testing.B) {
-	for loop, name := range memfs.Loops() {
+	for loop, name := range wireLoops() {
 		b.Run(string(name), func(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 2))
 			var programs [][]byte
@@ -18,13 +16,13 @@ func BenchmarkWire(b *testing.B) {
 			for range 1000 {
 				data := append([]byte{byte(loop)}, randomBytes(r, 120)...)
 				programs = append(programs, data)
-				frames += len(decodeWire(data, len(memfs.Loops())).frames)
+				frames += len(decodeWire(data, len(wireLoops())).frames)
 			}
 			servers := newWireServers(b)
 			m := startMeter(b)
 			for b.Loop() {
 				for _, data := range programs {
-					p := decodeWire(data, len(memfs.Loops()))
+					p := decodeWire(data, len(wireLoops()))
 					if f := servers.check(&p); f != nil {
 						b.Fatal(reportWire(&p, f, string(name)))
 					}

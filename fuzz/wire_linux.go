@@ -4,23 +4,11 @@ import (
 	"github.com/scratchfs/memfs/internal/fuseclient"
 )
 
-// FuzzWire sends messages of the FUSE protocol to a server by each of its loops,
-// through a socket, with no mount and no privilege: the operations of a Program
-// as requests, requests that no Op stands for, requests that were changed as no
-// kernel would, and any bytes; one after the other, or several before the first
-// reply.
-//
-// It is not about what the operations do: FuzzOps compares that. It is about the
-// way to them. No message may end the server or have it hang, go silent or
-// allocate without bound. Each request gets one reply, if it wants one at all, of
-// a length that its opcode allows, and an error comes alone (package fuseclient).
-// Then all that there is gets removed and forgotten over the wire. The client has
-// seen every reply, so it knows each name and each lookup: an inode must be there
-// until its last lookup is forgotten, and then STATFS must be that of a new
-// filesystem. It is used for the next program.
-//
-// A finding comes with the fewest messages that show it, in text form (see
-// wireProgram.String). Fixed, they belong in testdata/wire.
+// Each request of FuzzWire gets one reply, if it wants one at all, of a length that
+// its opcode allows, and an error comes alone (package fuseclient). The client has
+// seen every reply, so it knows each name and each lookup: in the end, when all is
+// removed, an inode must be there until its last lookup is forgotten, and then STATFS
+// must be that of a new filesystem. It is used for the next program.
 
 // wireProgram is a sequence of messages for a server.
 type wireProgram struct {

@@ -8,8 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/scratchfs/memfs/memfs"
 )
 
 // Not -replay: that is for traces.
@@ -25,7 +23,7 @@ func findWire(t *testing.T, p wireProgram, f *Finding) {
 		known.programs = map[string]string{}
 	}
 	if known.programs[id] == "" {
-		loop := string(memfs.Loops()[p.loop])
+		loop := string(wireLoops()[p.loop])
 		var again *Finding
 		for n := 0; again == nil && n < 20; n++ { // it may be a matter of order
 			again = checkWire(&p)
@@ -41,7 +39,7 @@ func findWire(t *testing.T, p wireProgram, f *Finding) {
 
 // FuzzWire sends messages to a server by each of the loops.
 func FuzzWire(f *testing.F) {
-	for loop := range memfs.Loops() {
+	for loop := range wireLoops() {
 		for _, t := range traces(f) {
 			if data, err := encodeWire(t.Program, loop); err == nil {
 				f.Add(data)
@@ -53,7 +51,7 @@ func FuzzWire(f *testing.F) {
 	}
 	servers := newWireServers(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p := decodeWire(data, len(memfs.Loops()))
+		p := decodeWire(data, len(wireLoops()))
 		if finding := servers.check(&p); finding != nil {
 			findWire(t, p, finding)
 		}
@@ -69,7 +67,7 @@ func TestWireSeeds(t *testing.T) {
 		seeds = []wireSeed{readFrames(t, *wireFile)}
 	}
 	for _, s := range seeds {
-		for loop, name := range memfs.Loops() {
+		for loop, name := range wireLoops() {
 			t.Run(s.name+"/"+string(name), func(t *testing.T) {
 				p := wireProgram{loop, s.frames}
 				if f := checkWire(&p); f != nil && *wireFile != "" {
@@ -130,7 +128,7 @@ func TestWire(t *testing.T) {
 	for n := range 3000 {
 		data := randomBytes(r, 2+r.IntN(200))
 		data[0] = byte(n)
-		p := decodeWire(data, len(memfs.Loops()))
+		p := decodeWire(data, len(wireLoops()))
 		if f := servers.check(&p); f != nil {
 			findWire(t, p, f)
 		}

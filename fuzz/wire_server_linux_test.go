@@ -17,6 +17,9 @@ import (
 // wireLimits are so tight that they are met.
 var wireLimits = memfs.Options{Size: 64 * blockSize, Inodes: 40}
 
+// wireLoops returns the loops that can serve a socket.
+func wireLoops() []memfs.Loop { return memfs.Loops() }
+
 // connectWire starts a server.
 func connectWire(loop memfs.Loop) (*wireServer, error) {
 	c, fd, err := fuseclient.Pair()
@@ -95,7 +98,7 @@ func (servers wireServers) check(p *wireProgram) *Finding {
 	s := servers[p.loop]
 	if s == nil {
 		var err error
-		if s, err = connectWire(memfs.Loops()[p.loop]); err != nil {
+		if s, err = connectWire(wireLoops()[p.loop]); err != nil {
 			return differ("connection", "%v", err)
 		}
 		servers[p.loop] = s
@@ -114,7 +117,7 @@ func (servers wireServers) check(p *wireProgram) *Finding {
 
 // checkWire runs a program on a new server.
 func checkWire(p *wireProgram) *Finding {
-	s, err := connectWire(memfs.Loops()[p.loop])
+	s, err := connectWire(wireLoops()[p.loop])
 	if err != nil {
 		return differ("connection", "%v", err)
 	}
