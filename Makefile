@@ -58,7 +58,7 @@ scratch: build ## mount a scratch filesystem on DIR (/tmp/scratch), with OPTIONS
 	@echo 'mounted on $(DIR); to unmount: bin/memfs umount $(DIR)'
 
 .PHONY: check
-check: setup race test fuzz-cover ## install what is missing and run every test, and each fuzz target for FUZZTIME
+check: setup race test ## install what is missing and run every test, and each fuzz target for 3 s
 	$(MAKE) fuzz FUZZTIME=3s
 
 .PHONY: test
@@ -114,7 +114,7 @@ fuzz: go ## fuzz with each fuzz target in turn, for FUZZTIME (30s)
 		done; done
 
 .PHONY: fuzz-cover
-fuzz-cover: go ## print how much of inode/ and memfs/ what fuzzing starts from covers
+fuzz-cover: go ## print how much of inode/ and memfs/ the corpus of the fuzz targets covers, as root
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	go test -count=1 -run '^Fuzz' -coverpkg ./inode,./memfs ./fuzz ./memfs -args -test.gocoverdir="$$dir" >"$$dir/log" || { cat "$$dir/log"; exit 1; }; \
 	go tool covdata textfmt -i="$$dir" -o="$$dir/profile" && awk -f fuzz/cover.awk "$$dir/profile"
