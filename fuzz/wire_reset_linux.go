@@ -38,7 +38,7 @@ func (x *wireRun) reset() *Finding {
 		x.forgetMany(func(n uint64) uint64 { return min(n, 1) })
 	}
 	// Nobody waits for a FORGET: a request that follows it may overtake it.
-	for late := time.Now().Add(lateForget); ; time.Sleep(50 * time.Microsecond) {
+	for late := time.Now().Add(lateForget); ; {
 		if f := x.statFS(); f != nil {
 			return f
 		}
