@@ -20,6 +20,8 @@ type wireServer struct {
 	// complaint returns what the server has to say of itself since the last call:
 	// a panic that it contained.
 	complaint func() string
+	// loop returns which loop serves, once.
+	loop func() string
 
 	empty fuseclient.StatfsOut // of the new filesystem
 	run   wireRun              // buffers that are used again

@@ -17,8 +17,21 @@ import (
 // wireLimits are so tight that they are met.
 var wireLimits = memfs.Options{Size: 64 * blockSize, Inodes: 40}
 
-// wireLoops returns the loops that can serve a socket.
-func wireLoops() []memfs.Loop { return memfs.Loops() }
+// wireLoops returns the loops that can serve a socket: asked for one that cannot,
+// a server chooses another one.
+var wireLoops = sync.OnceValue(func() (loops []memfs.Loop) {
+	for _, loop := range memfs.Loops() {
+		s, err := connectWire(loop)
+		if err != nil {
+			continue
+		}
+		if s.loop() == string(loop) {
+			loops = append(loops, loop)
+		}
+		_ = s.stop() // if it does not end, the fuzz target says so
+	}
+	return loops
+})
 
 // connectWire starts a server.
 func connectWire(loop memfs.Loop) (*wireServer, error) {
@@ -28,15 +41,17 @@ func connectWire(loop memfs.Loop) (*wireServer, error) {
 	}
 	o := wireLimits
 	o.Loop = loop
-	ended := make(chan error, 1)
+	ended, serves := make(chan error, 1), make(chan memfs.Loop, 1)
 	go func() {
 		m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
 		if err == nil {
+			serves <- m.Loop()
 			err = m.Wait()
 		}
 		ended <- err
 	}()
-	s := &wireServer{Conn: c, ended: func() error { return <-ended }, complaint: complaints.take}
+	s := &wireServer{Conn: c, ended: func() error { return <-ended }, complaint: complaints.take,
+		loop: func() string { return string(<-serves) }}
 	if err := s.start(); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("%w, and the server: %w", err, <-ended)
