@@ -241,16 +241,13 @@ func (x *execution) lists(c *call) *Finding {
 	if c.op.Count > 0 && c.op.Count < uint64(len(all)) {
 		all = all[:c.op.Count]
 	}
-	if n.nlink == 0 { // what ".." is then does not matter
-		for _, list := range [...][]inode.Dirent{all, c.listed} {
-			for k := range list {
-				if list[k].Name == ".." {
-					list[k].ID = 0
-				}
-			}
+	same := func(got, want inode.Dirent) bool {
+		if n.nlink == 0 && want.Name == ".." { // what it is then does not matter
+			got.ID = want.ID
 		}
+		return got == want
 	}
-	if !slices.Equal(c.listed, all) {
+	if !slices.EqualFunc(c.listed, all, same) {
 		return differ("listing", "%v, want %v", c.listed, all)
 	}
 	return nil

@@ -52,6 +52,8 @@ func (x *wireRun) expect(must, alone bool) {
 		if !bad {
 			x.batchForget(body, shared)
 		}
+	case fuseclient.Interrupt:
+		x.server.interrupt(h.Unique)
 	}
 	if h.Opcode.WantsReply() {
 		x.waiting = append(x.waiting, r)

@@ -6,7 +6,10 @@ import (
 	"io"
 	"os"
 	"runtime/metrics"
+	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/scratchfs/memfs/internal/fuseclient"
 )
@@ -23,8 +26,26 @@ type wireServer struct {
 	// loop returns which loop serves, once.
 	loop func() string
 
-	empty fuseclient.StatfsOut // of the new filesystem
-	run   wireRun              // buffers that are used again
+	interrupts []uint64             // the uniques of the last INTERRUPTs
+	empty      fuseclient.StatfsOut // of the new filesystem
+	run        wireRun              // buffers that are used again
+}
+
+// interruptsMax is more INTERRUPTs than a server remembers.
+const interruptsMax = 1024
+
+// interrupt notes that an INTERRUPT was sent.
+func (s *wireServer) interrupt(unique uint64) {
+	if len(s.interrupts) == interruptsMax {
+		s.interrupts = append(s.interrupts[:0], s.interrupts[interruptsMax/2:]...)
+	}
+	s.interrupts = append(s.interrupts, unique)
+}
+
+// sentBack reports whether a reply is that of an INTERRUPT which the kernel shall
+// send again, maybe of a program long ago: no request with that number was found.
+func (s *wireServer) sentBack(r fuseclient.Reply) bool {
+	return r.Error == -int32(unix.EAGAIN) && len(r.Payload) == 0 && slices.Contains(s.interrupts, r.Unique)
 }
 
 // wirePatience is how long a reply may take on a machine that has other things to
@@ -200,6 +221,11 @@ func (x *wireRun) send(must, alone bool) error {
 	return x.server.Send(x.frame)
 }
 
+// waits reports whether a request waits for a reply.
+func (x *wireRun) waits(unique uint64) bool {
+	return slices.ContainsFunc(x.waiting, func(w wireRequest) bool { return w.unique == unique && !w.answered })
+}
+
 // await receives the replies to all requests that wait for one.
 func (x *wireRun) await() *Finding {
 	for left := len(x.waiting); left > 0; {
@@ -211,6 +237,9 @@ func (x *wireRun) await() *Finding {
 			if err := r.CheckNotification(); err != nil {
 				return differ("notification", "%v", err)
 			}
+			continue
+		}
+		if !x.waits(r.Unique) && x.server.sentBack(r) {
 			continue
 		}
 		if f := x.answer(r); f != nil {
