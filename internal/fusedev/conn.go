@@ -47,6 +47,10 @@ type Options struct {
 	// sleeps; 0: DefaultSpin, negative: not at all.
 	Spin time.Duration
 
+	// Observe, if not nil, is called when a request has been replied to, by several
+	// threads at a time, which read no requests until it returns.
+	Observe func(Observation)
+
 	Logger *log.Logger // of panics, and of what no kernel sends; nil: log.Default
 }
 

@@ -74,7 +74,7 @@ func (d *device) loop() error {
 		return nil
 	}
 	for {
-		n, err := d.read(r.message)
+		n, err := d.read(r)
 		if err != nil || n == 0 {
 			c.end()
 			return err
@@ -84,6 +84,7 @@ func (d *device) loop() error {
 			c.opts.Logger.Printf("fusedev: a message of %d bytes is no request", n)
 			continue
 		}
+		c.decoded(r)
 		if errno == 0 && r.Opcode == OpInterrupt {
 			d.interrupt(r)
 			continue
@@ -101,16 +102,19 @@ func (d *device) loop() error {
 	}
 }
 
-// read reads a message to b. It returns 0 if the connection is gone by
+// read reads the message of a request. It returns 0 if the connection is gone by
 // unmounting, or the other end of a socket closed.
-func (d *device) read(b []byte) (int, error) {
+func (d *device) read(r *Request) (int, error) {
+	b := r.message
 	for {
+		d.c.restart(r)
 		n, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(d.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
 		switch e {
 		case 0:
 			if n == 0 && !d.hungUp() {
 				continue // an empty message, on a socket
 			}
+			d.c.lap(r, &r.watch.took.Read)
 			d.spin.done()
 			if d.streak++; d.streak >= manyWaiting {
 				d.streak = 0
@@ -189,9 +193,17 @@ func (d *device) finish(r *Request, errno syscall.Errno) {
 // reply replies to a request, unless it has no reply.
 func (d *device) reply(r *Request, errno syscall.Errno) {
 	r.end()
-	if r.format != nil && r.format.silent {
-		return
+	if r.format == nil || !r.format.silent {
+		d.answer(r, errno)
+		d.c.lap(r, &r.watch.took.Reply)
 	}
+	if observe := d.c.opts.Observe; observe != nil {
+		observe(r.watch.took)
+	}
+}
+
+// answer sends a reply, and logs why it cannot be sent if that is odd.
+func (d *device) answer(r *Request, errno syscall.Errno) {
 	switch err := d.send(r, errno); err {
 	case nil:
 	case syscall.ENOENT: // interrupted, and nobody waits any more

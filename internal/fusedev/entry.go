@@ -133,6 +133,7 @@ func (e *entry) reply(errno syscall.Errno) error {
 	copy(e.payload, head[outHeaderSize:])
 	e.head.Ent.PayloadSize = uint32(e.size + len(e.data))
 	copy(e.head.InOut[:], head[:outHeaderSize])
+	e.w.replies(&e.Request)
 	return e.submit(cmdCommitAndFetch)
 }
 

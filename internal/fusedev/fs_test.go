@@ -22,6 +22,8 @@ type testFS struct {
 
 	retrieved chan string // what NOTIFY_REPLY brings
 
+	observed observations
+
 	meeting sync.WaitGroup // of two threads that look up "meet"
 }
 
@@ -132,6 +134,8 @@ func (fs *testFS) getxattr(r *Request) syscall.Errno {
 	switch r.Name() {
 	case "user.waiting":
 		r.BytesOut(strconv.AppendInt(nil, int64(fs.waiting.Load()), 10))
+	case "user.observed":
+		r.BytesOut([]byte(fs.observed.lookups()))
 	case "user.mallocs":
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)

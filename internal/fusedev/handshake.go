@@ -17,7 +17,7 @@ func (c *Conn) handshake(d *device) error {
 	}
 	defer r.free()
 	for {
-		n, err := d.read(r.message)
+		n, err := d.read(r)
 		if err == nil && n == 0 {
 			err = io.ErrUnexpectedEOF
 		}

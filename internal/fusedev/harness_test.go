@@ -67,6 +67,10 @@ func serve(dir string, l Loop) error {
 	if n, err := strconv.ParseUint(os.Getenv(maxWriteVariable), 10, 32); err == nil {
 		o.MaxWrite = uint32(n)
 	}
+	fs := newTestFS()
+	if os.Getenv(observeVariable) != "" {
+		o.Observe = fs.observed.add
+	}
 	c, err := NewConn(fd, o)
 	if err != nil {
 		return err
@@ -75,7 +79,6 @@ func serve(dir string, l Loop) error {
 		return fmt.Errorf("loop %v: %v", got, why)
 	}
 	fmt.Println("ready")
-	fs := newTestFS()
 	fs.conn = c
 	err = c.Serve(fs)
 	fmt.Println("served:", err)

@@ -36,6 +36,7 @@ type Request struct {
 	scratch [maxArg / 8]uint64 // arg, if it was shorter than the structure
 
 	reply
+	watch stopwatch
 	later func(*Request) syscall.Errno // set by Go
 	wait  *waiting                     // set by Interrupted
 }

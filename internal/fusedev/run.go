@@ -71,6 +71,7 @@ func (c *Conn) run(r *Request, errno syscall.Errno) syscall.Errno {
 func (c *Conn) contain(f func(*Request) syscall.Errno, r *Request) (errno syscall.Errno) {
 	errno = syscall.EIO
 	defer func() {
+		c.lap(r, &r.watch.took.Operation)
 		if p := recover(); p != nil {
 			r.later = nil
 			c.opts.Logger.Printf("fusedev: panic in %v: %v\n%s", r.Opcode, p, debug.Stack())

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -50,6 +51,11 @@ type worker struct {
 	entries []*entry // by index
 	live    int      // entries that the kernel has not ended
 	spin    spinner
+
+	// If requests are observed: how long reading took, and those whose replies
+	// were not sent yet.
+	read    time.Duration
+	replied []stopwatch
 
 	asleep  atomic.Bool
 	waiting atomic.Bool // done is not empty
@@ -206,7 +212,7 @@ func (w *worker) loop() (err error) {
 
 // look sends the replies and returns when there may be something to do.
 func (w *worker) look() error {
-	if err := w.ring.enter(false); err != nil {
+	if err := w.enter(); err != nil {
 		return err
 	}
 	for w.ring.peek(0) == nil && !w.waiting.Load() {
@@ -214,7 +220,7 @@ func (w *worker) look() error {
 			return w.sleep()
 		}
 		if w.ring.mayHaveWork() {
-			if err := w.ring.enter(false); err != nil {
+			if err := w.enter(); err != nil {
 				return err
 			}
 		}
@@ -231,6 +237,7 @@ func (w *worker) sleep() error {
 	if w.waiting.Load() {
 		return nil
 	}
+	w.read = 0
 	return w.ring.enter(true)
 }
 
@@ -250,7 +257,10 @@ func (w *worker) complete(data uint64, res int32) error {
 		}
 		return nil
 	}
+	w.c.restart(&e.Request)
 	errno := e.decode()
+	w.c.decoded(&e.Request)
+	e.watch.took.Read = w.read
 	if errno == 0 && e.Opcode == OpNotifyReply && e.Unique&kickTag != 0 {
 		return e.reply(0)
 	}
