@@ -11,9 +11,10 @@ import (
 // the store. What it does for an opcode is in the files named opcode_*.
 type handler struct {
 	// Dependencies.
-	conn  *fusedev.Conn
-	store *inode.Store
-	locks *locks // nil where the kernel keeps them
+	conn     *fusedev.Conn
+	store    *inode.Store
+	contents contents // the store, unless Options.NoData
+	locks    *locks   // nil where the kernel keeps them
 
 	// Constant data.
 	skips     skips
@@ -37,6 +38,7 @@ func newHandler(conn *fusedev.Conn, store *inode.Store, o *Options) *handler {
 		conn:      conn,
 		forgets:   forgets{device: -1},
 		store:     store,
+		contents:  contentsOf(store, o),
 		noXattr:   o.NoXattr,
 		directIO:  o.DirectIO,
 		writeback: o.Writeback,

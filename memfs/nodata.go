@@ -10,6 +10,18 @@ import (
 type contents interface {
 	Read(id inode.ID, dst []byte, offset int64) (int, syscall.Errno)
 	Write(id inode.ID, data []byte, offset int64) (int, syscall.Errno)
+
+	// For our own transport alone.
+	Peek(id inode.ID, dst []byte, offset int64) (int, syscall.Errno)
+	WriteBack(id inode.ID, data []byte, offset int64) (int, syscall.Errno)
+}
+
+// contentsOf returns the contents of a filesystem with options.
+func contentsOf(store *inode.Store, o *Options) contents {
+	if o.NoData {
+		return noData{store}
+	}
+	return store
 }
 
 // noData is the contents of a filesystem with Options.NoData: files have a
@@ -25,6 +37,11 @@ func (n noData) Read(id inode.ID, dst []byte, offset int64) (int, syscall.Errno)
 	return int(min(int64(len(dst)), a.Size-offset)), 0
 }
 
+// Peek is Read, which does not touch the time of last access either.
+func (n noData) Peek(id inode.ID, dst []byte, offset int64) (int, syscall.Errno) {
+	return n.Read(id, dst, offset)
+}
+
 // Write extends the file, but takes no data.
 func (n noData) Write(id inode.ID, data []byte, offset int64) (int, syscall.Errno) {
 	a, errno := n.store.GetAttr(id)
@@ -37,4 +54,9 @@ func (n noData) Write(id inode.ID, data []byte, offset int64) (int, syscall.Errn
 		}
 	}
 	return len(data), 0
+}
+
+// WriteBack is Write.
+func (n noData) WriteBack(id inode.ID, data []byte, offset int64) (int, syscall.Errno) {
+	return n.Write(id, data, offset)
 }

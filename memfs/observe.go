@@ -12,16 +12,22 @@ type Observation struct {
 	// Request is the opcode as in fuse.h, without FUSE_: "LOOKUP".
 	Request string
 
-	// Read is the time to read the message from the kernel and to decode it,
-	// which the library does in one. It begins when there is a message: waiting
-	// for one does not count.
+	// Read is the time to read the message from the kernel. It begins when there
+	// is a message: waiting for one does not count. With LoopURing it is 0 where
+	// the system call that brought the message has sent replies too, whose time
+	// it is then, or has waited.
 	Read time.Duration
+
+	// Decode is the time to decode it; 0 with the loops of jacobsa/fuse, where
+	// Read includes it.
+	Decode time.Duration
 
 	// Operation is the time to run it, waiting for locks included.
 	Operation time.Duration
 
 	// Reply is the time to encode the reply and to hand it to the kernel, which
-	// wakes the one that waits for it.
+	// wakes the one that waits for it. With LoopURing that is at the same time
+	// for all requests that came at the same time.
 	Reply time.Duration
 }
 

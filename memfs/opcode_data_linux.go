@@ -13,9 +13,9 @@ import (
 func (h *handler) read(r *fusedev.Request) syscall.Errno {
 	in := r.ReadIn()
 	b := r.Buffer(int(in.Size))
-	read := h.store.Read
+	read := h.contents.Read
 	if in.Flags&unix.O_NOATIME != 0 {
-		read = h.store.Peek
+		read = h.contents.Peek
 	}
 	n, errno := read(node(r), b, int64(in.Offset))
 	r.BytesOut(b[:n])
@@ -35,7 +35,7 @@ func (h *handler) write(r *fusedev.Request) syscall.Errno {
 			return errno
 		}
 	}
-	n, errno := h.store.Write(node(r), data, int64(in.Offset))
+	n, errno := h.contents.Write(node(r), data, int64(in.Offset))
 	r.WriteOut().Size = uint32(n)
 	return errno
 }
@@ -44,7 +44,7 @@ func (h *handler) write(r *fusedev.Request) syscall.Errno {
 // mapping and with Writeback. It looks for an error, but not for a short count
 // (fuse_writepage_end).
 func (h *handler) writeBack(r *fusedev.Request, in *fusedev.WriteIn, data []byte) syscall.Errno {
-	n, errno := h.store.WriteBack(node(r), data, int64(in.Offset))
+	n, errno := h.contents.WriteBack(node(r), data, int64(in.Offset))
 	if errno == 0 && n < len(data) {
 		return syscall.ENOSPC
 	}

@@ -16,10 +16,7 @@ func newServer(o *Options, dev device) (connectionServer, *fuse.MountConfig, err
 	if err != nil {
 		return nil, nil, err
 	}
-	fs := &fileSystem{store: store, contents: store, observe: o.Observe, noXattr: o.NoXattr, skips: kernelSkips()}
-	if o.NoData {
-		fs.contents = noData{store}
-	}
+	fs := &fileSystem{store: store, contents: contentsOf(store, o), observe: o.Observe, noXattr: o.NoXattr, skips: kernelSkips()}
 	return &server{fs: fs, dev: dev, loop: o.Loop, threads: o.Threads}, fuseConfig(o), nil
 }
 

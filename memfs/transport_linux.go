@@ -45,6 +45,7 @@ func newTransport(o *Options, dev int) (*transport, error) {
 		Threads: o.Threads,
 		Depth:   o.QueueDepth,
 		Spin:    o.Spin,
+		Observe: o.observeTransport(),
 	})
 	if err != nil {
 		store.Close()
