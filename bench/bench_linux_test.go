@@ -16,7 +16,7 @@ type implementation struct {
 
 // implementations are the store, and each loop at the other end of a socket, in
 // this process so that its allocations count.
-func implementations() []implementation {
+func implementations(b *testing.B) []implementation {
 	list := []implementation{{"store", func(b *testing.B) fileSystem {
 		s, err := newStore()
 		if err != nil {
@@ -26,31 +26,38 @@ func implementations() []implementation {
 		return s
 	}}}
 	for _, loop := range memfs.Loops() {
+		// Some serve a mount alone, and another one in their place serves a socket.
+		_, m, stop := serveLoop(b, loop)
+		stop()
+		if m.Loop() != loop {
+			continue
+		}
 		list = append(list, implementation{string(loop), func(b *testing.B) fileSystem {
-			return serveLoop(b, memfs.Options{Loop: loop})
+			fs, _, stop := serveLoop(b, loop)
+			b.Cleanup(stop)
+			return fs
 		}})
 	}
 	return list
 }
 
-// serveLoop serves memfs over a socket.
-func serveLoop(b *testing.B, o memfs.Options) *wire {
+// serveLoop serves memfs over a socket until stop is called.
+func serveLoop(b *testing.B, loop memfs.Loop) (fs *wire, m *memfs.MountPoint, stop func()) {
 	conn, fd, err := fuseclient.Pair()
 	if err != nil {
 		b.Fatal(err)
 	}
 	mounted := make(chan error)
-	var m *memfs.MountPoint
 	go func() {
 		var err error
-		m, err = memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
+		m, err = memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), memfs.Options{Loop: loop})
 		mounted <- err
 	}()
 	_, err = conn.Init()
 	if e := <-mounted; e != nil {
 		b.Fatal(e)
 	}
-	b.Cleanup(func() {
+	stop = func() {
 		if err := m.Unmount(); err != nil {
 			b.Error(err)
 		}
@@ -58,16 +65,18 @@ func serveLoop(b *testing.B, o memfs.Options) *wire {
 			b.Error(err)
 		}
 		conn.Close()
-	})
+	}
 	if err != nil {
+		stop()
 		b.Fatal(err)
 	}
-	return newWire(conn)
+	return newWire(conn), m, stop
 }
 
 // BenchmarkWorkload runs the workloads that need no kernel, on everything that
 // can run them: BenchmarkWorkload/lookup/workers.
 func BenchmarkWorkload(b *testing.B) {
+	list := implementations(b)
 	for _, w := range workloads {
 		if w.loop == nil || w.mount || w.scales {
 			continue
@@ -84,7 +93,7 @@ func BenchmarkWorkload(b *testing.B) {
 			if len(sizes) > 1 {
 				name += fmt.Sprintf("/%dK", size/kib)
 			}
-			for _, i := range implementations() {
+			for _, i := range list {
 				b.Run(name+"/"+i.name, func(b *testing.B) {
 					fs := i.make(b)
 					t := &task{fs: fs, job: job{Size: size, Names: names}}

@@ -24,6 +24,11 @@
 // kernel counts. Counting, and looking at the clock between the stages of a
 // request, is not done in the rounds, where it would be measured as well.
 //
+// The stages are those of [memfs.Observation]. On the loops of jacobsa/fuse
+// reading a request includes decoding it. With uring one system call sends the
+// replies and brings the next requests: its time is that of the replies, and
+// there is some of reading only where there was nothing to send.
+//
 // In a round a workload sets up what it needs, warms up, runs, checks what it did
 // and cleans up; running alone is measured. An operation ends where the next
 // begins, so each includes one look at the clock (some 40 ns). That matters for
@@ -38,8 +43,14 @@
 //
 // # More of it
 //
-// A target is an entry in target_linux.go, a loop of memfs another such entry. A
-// workload is an entry in workload_*_linux.go: either an operation that the
+// A target is an entry in target_linux.go, as is a loop of memfs. The target
+// memfs is on the loop that memfs takes by itself, which the report names; each
+// loop by itself is memfs-dev and so on. A run that names no targets leaves out
+// the loop that memfs is on, which would be measured twice, those that this
+// kernel does not offer, and memfs-serial and memfs-goroutine. A quick one has of
+// the loops memfs and memfs-workers alone.
+//
+// A workload is an entry in workload_*_linux.go: either an operation that the
 // threads of a client repeat, on anything that is a fileSystem, or something that
 // is done once, such as running a program.
 package bench

@@ -1,6 +1,9 @@
 package bench
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Description tells of a target or of a workload that has a name.
 type Description struct {
@@ -11,16 +14,18 @@ type Description struct {
 func Targets() []Description {
 	var list []Description
 	for _, t := range targets {
+		t.describe()
 		list = append(list, Description{Name: t.name, What: describeTarget(t)})
 	}
 	return list
 }
 
 func describeTarget(t target) string {
-	if t.options == "" {
-		return t.what
+	what := strings.Join(nonempty(t.what, t.options), ", ")
+	if t.missing != "" {
+		what += " (not here: " + t.missing + ")"
 	}
-	return t.what + ", " + t.options
+	return what
 }
 
 // TargetNames lists the names of targets.

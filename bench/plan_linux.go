@@ -90,11 +90,7 @@ func (p *plan) resolveTargets() error {
 		p.targets = append(p.targets, t)
 	}
 	if len(p.targets) == 0 {
-		for _, t := range targets {
-			if !p.Quick || !t.more {
-				p.targets = append(p.targets, t)
-			}
-		}
+		p.targets = defaultTargets(p.Quick)
 	}
 	for i := range p.targets {
 		p.targets[i].describe()

@@ -63,7 +63,9 @@ type observer struct {
 	stages map[string]*hdrhistogram.Histogram
 
 	// How long threads have waited for locks in the requests that they run.
-	// Mostly a goroutine stays on a thread for the length of a request.
+	// Mostly a goroutine stays on a thread for the length of a request. With
+	// LoopURing a thread is told of requests that it has run together, and one of
+	// them gets what all have waited.
 	waits map[int]time.Duration
 }
 
@@ -71,6 +73,7 @@ type observer struct {
 // before ends. On the loops of jacobsa/fuse reading includes decoding.
 const (
 	stageRead      = "read"
+	stageDecode    = "decode"
 	stageLock      = "lock"
 	stageOperation = "operation"
 	stageReply     = "reply"
@@ -82,7 +85,7 @@ func (o *observer) begin() {
 	o.on, o.waits = true, map[int]time.Duration{}
 	o.counts = map[string]int64{}
 	o.stages = map[string]*hdrhistogram.Histogram{
-		stageRead: newHistogram(), stageLock: newHistogram(), stageOperation: newHistogram(), stageReply: newHistogram(),
+		stageRead: newHistogram(), stageDecode: newHistogram(), stageLock: newHistogram(), stageOperation: newHistogram(), stageReply: newHistogram(),
 	}
 }
 
@@ -109,6 +112,9 @@ func (o *observer) observe(r memfs.Observation) {
 	delete(o.waits, thread)
 	o.counts[r.Request]++
 	record(o.stages[stageRead], r.Read)
+	if r.Decode > 0 { // else it is part of reading
+		record(o.stages[stageDecode], r.Decode)
+	}
 	record(o.stages[stageLock], waited)
 	record(o.stages[stageOperation], r.Operation-waited)
 	record(o.stages[stageReply], r.Reply)

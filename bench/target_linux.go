@@ -29,6 +29,9 @@ type target struct {
 	noData   bool // files do not keep their contents
 	observed bool // the server can tell of its requests
 	more     bool // not in a quick run, unless asked for
+	asked    bool // not at all, unless asked for
+
+	loop memfs.Loop // of memfs on one
 
 	// Of a peer: its folder in the module of peers, the module that it is made
 	// of, and its program once that is built.
@@ -40,22 +43,49 @@ type target struct {
 // targets are those that have names.
 var targets = append([]target{
 	{name: "tmpfs", what: "tmpfs of this kernel", mount: mountTmpfs, kernel: true},
-	loopTarget("memfs", memfs.LoopWorkers),
-	loopTarget("memfs-serial", memfs.LoopSerial),
-	loopTarget("memfs-goroutine", memfs.LoopGoroutine),
-	{name: "null", what: "memfs that does not touch data: the cost of the path alone", options: "loop=" + string(memfs.LoopWorkers), noData: true, observed: true,
+	loopTarget("memfs", memfs.LoopAuto),
+	loopTarget("memfs-workers", memfs.LoopWorkers),
+	more(loopTarget("memfs-dev", memfs.LoopDev)),
+	more(loopTarget("memfs-clone", memfs.LoopClone)),
+	more(loopTarget("memfs-uring", memfs.LoopURing)),
+	asked(loopTarget("memfs-serial", memfs.LoopSerial)),
+	asked(loopTarget("memfs-goroutine", memfs.LoopGoroutine)),
+	{name: "null", what: "memfs that does not touch data: the cost of the path alone", loop: memfs.LoopAuto, noData: true, observed: true,
 		mount: mountMemfs(memfs.Options{NoData: true})},
-	{name: "wire", what: "memfs at the other end of a socket: no kernel, one request at a time", options: "loop=" + string(memfs.LoopWorkers), wire: true,
-		mount: mountMemfs(memfs.Options{})},
+	{name: "wire", what: "memfs at the other end of a socket: no kernel, one request at a time", loop: memfs.LoopDev, wire: true,
+		mount: mountMemfs(memfs.Options{Loop: memfs.LoopDev})},
 	{name: "store", what: "the store of memfs in the process of the client: no kernel, no requests", store: true},
 }, peers...)
 
 // loopTarget is memfs on a loop; a further loop is one entry more.
 func loopTarget(name string, loop memfs.Loop) target {
 	return target{
-		name: name, what: "memfs", options: "loop=" + string(loop), observed: true, more: loop != memfs.LoopWorkers,
+		name: name, what: "memfs", loop: loop, observed: true,
 		mount: mountMemfs(memfs.Options{Loop: loop}),
 	}
+}
+
+func more(t target) target {
+	t.more = true
+	return t
+}
+
+func asked(t target) target {
+	t.asked = true
+	return t
+}
+
+// defaultTargets are those of a run that names none. The loop that memfs has
+// anyway is not measured twice.
+func defaultTargets(quick bool) (list []target) {
+	best, _ := memfs.BestLoop()
+	for _, t := range targets {
+		again := t.loop == best && !t.wire
+		if !t.asked && !again && !(quick && t.more) {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 func findTarget(name string) *target {
@@ -100,6 +130,15 @@ func unknown(what, word string, known []string) error {
 func (t *target) describe() {
 	var fs unix.Statfs_t
 	switch {
+	case t.loop != "":
+		t.options = "loop=" + string(t.loop)
+		best, why := memfs.BestLoop()
+		switch {
+		case t.loop == memfs.LoopAuto:
+			t.options += ", here " + string(best)
+		case t.loop == memfs.LoopURing && why != nil:
+			t.missing = why.Error()
+		}
 	case t.name == "tmpfs":
 		if os.Geteuid() == 0 {
 			return

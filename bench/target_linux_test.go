@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scratchfs/memfs/memfs"
 )
 
 // The peers can be built, and do what they are measured with.
@@ -36,6 +38,39 @@ func TestPeers(t *testing.T) {
 	for _, target := range r.Targets {
 		if !strings.Contains(target.What, " v") {
 			t.Errorf("%s does not tell its version: %s", target.Name, target.What)
+		}
+	}
+}
+
+// A run that names no targets has each loop once at most, and says which memfs is on.
+func TestDefaultTargets(t *testing.T) {
+	best, why := memfs.BestLoop()
+	for _, quick := range []bool{true, false} {
+		p, err := newPlan(Config{Quick: quick})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, target := range p.targets {
+			names = append(names, target.name)
+			switch target.name {
+			case "memfs":
+				if want := "loop=auto, here " + string(best); target.options != want {
+					t.Errorf("memfs: %s, want %s", target.options, want)
+				}
+			case "memfs-uring":
+				if (target.missing == "") != (why == nil) {
+					t.Errorf("memfs-uring is missing: %q; loop=auto is not it because: %v", target.missing, why)
+				}
+			}
+		}
+		want := []string{"tmpfs", "memfs", "memfs-workers", "memfs-dev", "memfs-clone", "memfs-uring", "null", "wire", "store", "jacobsa", "go-fuse"}
+		want = slices.DeleteFunc(want, func(name string) bool {
+			more := slices.Contains([]string{"memfs-dev", "memfs-clone", "memfs-uring", "go-fuse"}, name)
+			return quick && more || name == "memfs-"+string(best)
+		})
+		if !slices.Equal(names, want) {
+			t.Errorf("quick: %t: %q, want %q", quick, names, want)
 		}
 	}
 }

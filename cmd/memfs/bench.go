@@ -29,7 +29,7 @@ Usage: memfs bench [FLAG]...
       --duration TIME    of a workload in a round, such as 200ms (what fits)
       --rounds N         how often everything is measured (7)
       --pin HOW          client and server on processors: free, same, other
-      --stages           split requests into reading, lock, operation, reply
+      --stages           split requests: read, decode, lock, operation, reply
       --json FILE        write the report as JSON, for memfs bench compare
       --html FILE        write it as a page with charts
       --text FILE        write it for benchstat
