@@ -132,6 +132,15 @@ func (t *thread) id(r Ref) inode.ID {
 	return inode.RootID
 }
 
+// handle returns the number of the inode that a reference is to, whether or not the
+// thread may use it.
+func (t *thread) handle(r Ref) inode.ID {
+	if r > 0 && int(r) <= len(t.ids) && t.ids[r-1] != 0 {
+		return t.ids[r-1]
+	}
+	return t.id(r)
+}
+
 func (t *thread) run() (f *Finding) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -153,6 +162,8 @@ func (t *thread) run() (f *Finding) {
 func (t *thread) prepare(c *call) {
 	c.id, c.dir, c.now = t.id(c.op.Inode), t.id(c.op.NewDir), time.Now().UnixNano()
 	switch c.op.Kind {
+	case LookupID: // of a handle, which outlives the lookups
+		c.id = t.handle(c.op.Inode)
 	case Read:
 		c.data = make([]byte, c.op.ioSize())
 	case Write:
@@ -178,6 +189,8 @@ func (c *call) do(s *inode.Store) {
 	switch o.Kind {
 	case Lookup:
 		c.entry, c.errno = s.Lookup(id, o.Name)
+	case LookupID:
+		c.entry, c.errno = s.LookupID(id)
 	case GetAttr:
 		c.attr, c.errno = s.GetAttr(id)
 	case TryGetAttr:
@@ -207,9 +220,9 @@ func (c *call) do(s *inode.Store) {
 	case Readlink:
 		c.target, c.errno = s.Readlink(id)
 	case Read:
-		c.n, c.errno = s.Read(id, c.data, o.Offset)
+		c.n, c.errno = o.read(s, id, c.data)
 	case Write:
-		c.n, c.errno = s.Write(id, c.data, o.Offset)
+		c.n, c.errno = o.write(s, id, c.data)
 	case Fallocate:
 		c.errno = s.Fallocate(id, o.Flags, o.Offset, o.Size)
 	case Seek:
@@ -247,9 +260,11 @@ func (c *call) do(s *inode.Store) {
 // is not given out, so it is not known which it is.
 func (c *call) renameFlags() uint32 { return c.op.Flags &^ inode.RenameWhiteout }
 
-// inThreads are the kinds of operations that threads may run.
+// inThreads are the kinds of operations that threads may run. LookupParent is none:
+// it finds the parent and gives it out one after the other, and by then the directory
+// may be in another one, and the parent gone.
 var inThreads = []Kind{
-	Lookup, GetAttr, TryGetAttr, SetAttr, SetFlags, KillPriv, Mknod, Mkdir, Symlink, Link, Unlink, Rmdir, Rename, Tmpfile,
+	Lookup, LookupID, GetAttr, TryGetAttr, SetAttr, SetFlags, KillPriv, Mknod, Mkdir, Symlink, Link, Unlink, Rmdir, Rename, Tmpfile,
 	Readlink, Read, Write, Fallocate, Seek, CopyRange, SetXattr, GetXattr, ListXattr, RemoveXattr, ReadDir, ReadDirPlus, StatFS, Forget,
 }
 

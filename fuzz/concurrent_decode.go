@@ -62,7 +62,7 @@ var themes = [][]Kind{
 	slices.DeleteFunc(slices.Clone(mix), func(k Kind) bool { return !slices.Contains(inThreads, k) }),
 	{Lookup, Mknod, Mkdir, Unlink, Rmdir, Rename, Link, ReadDir, ReadDirPlus},
 	{Mkdir, Rmdir, Rename, Rename, Mknod, Lookup},
-	{Lookup, Forget, Lookup, Forget, Unlink, GetAttr, Link},
+	{Lookup, Forget, LookupID, Lookup, Forget, Unlink, GetAttr, Link},
 	{Mknod, Unlink, Lookup, Forget, Rename, Link},
 	{Write, Read, SetAttr, Fallocate, GetAttr},
 	{Write, Write, SetAttr, Symlink, Mknod, Unlink, Link, Fallocate},

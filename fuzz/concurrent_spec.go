@@ -99,6 +99,9 @@ func (s *specification) answer(m *model, c *call) *Finding {
 	case Lookup:
 		n, want := m.lookup(id, o.Name)
 		return x.found(c.entry, c.errno, n, want)
+	case LookupID:
+		n, want := m.lookupID(id)
+		return x.found(c.entry, c.errno, n, want)
 	case Mknod:
 		n, want := m.mknod(id, o.Name, o.Mode, o.Rdev, who)
 		return x.made(c.entry, c.errno, n, want)
@@ -146,13 +149,13 @@ func (s *specification) answer(m *model, c *call) *Finding {
 		}
 	case Read:
 		x.want = sized(x.want, len(c.data))
-		n, want := m.read(id, x.want, o.Offset)
+		n, want := m.read(id, x.want, o.Offset, o.Flags)
 		if f := x.count(c.n, c.errno, n, want); f != nil {
 			return f
 		}
 		return sameBytes(c.data[:n], x.want[:n], o.Offset)
 	case Write:
-		n, want := m.write(id, c.data, o.Offset)
+		n, want := m.write(id, c.data, o.Offset, o.Flags)
 		return x.count(c.n, c.errno, n, want)
 	case Fallocate:
 		return x.errno(c.errno, m.fallocate(id, o.Flags, o.Offset, o.Size))

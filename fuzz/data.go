@@ -106,7 +106,7 @@ func (r *Runner) stepData(s *inode.Store, id inode.ID, o *Op) *Finding {
 	switch o.Kind {
 	case Read:
 		r.dst = sized(r.dst, length)
-		got, errno = s.Read(id, r.dst, o.Offset)
+		got, errno = o.read(s, id, r.dst)
 		var part []byte
 		part, wantErrno = flat.read(o.Offset, length)
 		want = len(part)
@@ -116,7 +116,7 @@ func (r *Runner) stepData(s *inode.Store, id inode.ID, o *Op) *Finding {
 	case Write:
 		r.src = sized(r.src, length)
 		pattern(r.src, o.Fill, o.Offset)
-		got, errno = s.Write(id, r.src, o.Offset)
+		got, errno = o.write(s, id, r.src)
 		want, wantErrno = flat.write(r.src, o.Offset)
 	case Seek:
 		var at, wantAt int64

@@ -42,6 +42,9 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 	if flags != unix.O_RDONLY && r.appends[f.ino] {
 		flags |= unix.O_APPEND // without it open(2) fails, but not on FUSE: its kernel does not know
 	}
+	if o.Kind == Read && o.Flags&NoATime != 0 {
+		flags |= unix.O_NOATIME
+	}
 	direct := 0
 	if way == directly && (o.Kind == Read || o.Kind == Write) {
 		direct = unix.O_DIRECT
@@ -59,7 +62,7 @@ func (r *dirRun) dataWay(f *dirInode, o *Op, way uint64) (Answer, syscall.Errno)
 	var errno syscall.Errno
 	switch o.Kind {
 	case Read:
-		r.read[f.ino] = true
+		r.read[f.ino] = r.read[f.ino] || o.Flags&NoATime == 0
 		a, errno = r.readData(fd, o, way)
 	case Write:
 		src := memory(o.ioSize())

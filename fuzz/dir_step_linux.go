@@ -166,7 +166,7 @@ func (r *dirRun) step(o *Op) (Answer, syscall.Errno) {
 		}
 		return r.statFS(), 0
 	}
-	return Answer{{keySkipped, "not a system call"}}, 0 // KillPriv and TryGetAttr are steps of some
+	return Answer{{keySkipped, "not a system call"}}, 0 // but a step of some, or a question of nfsd
 }
 
 // as runs a call as the caller of an operation, with its umask.

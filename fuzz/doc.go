@@ -70,8 +70,11 @@
 // copy_file_range(2) as well.
 //
 // Each operation of the store has its system call, with the caller and the umask
-// that it names: Tmpfile is O_TMPFILE, SetFlags is chattr(1). KillPriv and TryGetAttr
-// are steps of a server's own, and have none.
+// that it names: Tmpfile is O_TMPFILE, SetFlags is chattr(1), NoATime is O_NOATIME.
+// KillPriv and TryGetAttr are steps of a server's own, LookupID and LookupParent are
+// what the kernel asks for when it has nothing but a handle: they have none. A
+// write is not told to be a WriteBack, which is what the kernel makes of one through
+// a mapping.
 //
 // The calls are made by processes of their own, which stay ([Client], [Target]):
 // one that waits for a server that does not answer cannot be ended otherwise than

@@ -15,7 +15,7 @@ func (n *node) checkRegular() syscall.Errno {
 	return 0
 }
 
-func (m *model) read(id uint64, dst []byte, offset int64) (int, syscall.Errno) {
+func (m *model) read(id uint64, dst []byte, offset int64, flags uint32) (int, syscall.Errno) {
 	n, errno := m.get(id)
 	if errno == 0 {
 		errno = n.checkRegular()
@@ -32,7 +32,9 @@ func (m *model) read(id uint64, dst []byte, offset int64) (int, syscall.Errno) {
 		dst = dst[:left]
 	}
 	n.copyTo(dst, offset)
-	m.accessed(n)
+	if flags&NoATime == 0 {
+		m.accessed(n)
+	}
 	return len(dst), 0
 }
 
@@ -50,7 +52,7 @@ func (n *node) copyTo(dst []byte, offset int64) {
 	}
 }
 
-func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) {
+func (m *model) write(id uint64, src []byte, offset int64, flags uint32) (int, syscall.Errno) {
 	n, errno := m.get(id)
 	if errno == 0 {
 		errno = n.checkRegular()
@@ -60,7 +62,7 @@ func (m *model) write(id uint64, src []byte, offset int64) (int, syscall.Errno) 
 		return 0, errno
 	case offset < 0:
 		return 0, syscall.EINVAL
-	case n.immutable(), n.appendOnly() && offset < n.size:
+	case flags&WriteBack == 0 && (n.immutable() || n.appendOnly() && offset < n.size):
 		return 0, syscall.EPERM
 	case len(src) == 0:
 		return 0, 0

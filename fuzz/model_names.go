@@ -33,6 +33,26 @@ func (m *model) lookup(parent uint64, name string) (*node, syscall.Errno) {
 	return e.node, 0
 }
 
+func (m *model) lookupID(id uint64) (*node, syscall.Errno) {
+	n, errno := m.get(id)
+	if errno != 0 {
+		return nil, errno
+	}
+	n.lookups++
+	return n, 0
+}
+
+func (m *model) lookupParent(id uint64) (*node, syscall.Errno) {
+	d, errno := m.getDir(id)
+	switch {
+	case errno != 0:
+		return nil, errno
+	case d.nlink == 0:
+		return nil, syscall.ENOENT
+	}
+	return m.lookupID(d.parent.id)
+}
+
 // mayCreate finds the directory for a new name.
 func (m *model) mayCreate(parent uint64, name string) (*node, syscall.Errno) {
 	if errno := checkName(name); errno != 0 {

@@ -8,6 +8,8 @@ type Kind uint8
 // The operations of the store, one Kind each.
 const (
 	Lookup Kind = iota
+	LookupID
+	LookupParent
 	GetAttr
 	TryGetAttr
 	SetAttr
@@ -72,7 +74,7 @@ type Op struct {
 	Umask    uint32 // of the caller
 	Mode     uint32 // file type and permission bits
 	Rdev     uint32
-	Flags    uint32 // of SetFlags, KillPriv, Rename, SetXattr, Fallocate and the listings, see below; whence of Seek
+	Flags    uint32 // of SetFlags, KillPriv, Rename, Read, Write, SetXattr, Fallocate and the listings, see below; whence of Seek
 	Set      uint32 // what SetAttr sets
 
 	Offset, Size int64  // bytes
@@ -103,6 +105,14 @@ const Now = math.MinInt64
 // Resume in Op.Flags has a listing go on where the last one of the directory
 // stopped.
 const Resume = 1
+
+// NoATime in Op.Flags has a Read leave the time of last access alone, and WriteBack
+// has a Write write what was changed earlier, whatever flags the file has got since:
+// Store.Peek and Store.WriteBack.
+const (
+	NoATime   = 1
+	WriteBack = 1
+)
 
 // Limits is the configuration of the store that a program runs on.
 type Limits struct {

@@ -47,11 +47,11 @@ func (s *scope) add(o *Op) {
 	s.ops++
 	r := Ref(s.ops)
 	switch o.Kind {
-	case Lookup, Link, Mknod, Symlink, Mkdir, Tmpfile:
+	case Lookup, LookupID, LookupParent, Link, Mknod, Symlink, Mkdir, Tmpfile:
 		s.made[anything] = append(s.made[anything], r)
 	}
 	switch o.Kind {
-	case Mkdir:
+	case Mkdir, LookupParent:
 		s.made[directories] = append(s.made[directories], r)
 	case Symlink:
 		s.made[symlinks] = append(s.made[symlinks], r)

@@ -3,6 +3,7 @@ package fuzz
 import (
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/scratchfs/memfs/inode"
@@ -22,6 +23,16 @@ func (x *execution) step(o *Op) *Finding {
 	case Lookup:
 		e, errno := s.Lookup(id, o.Name)
 		n, want := m.lookup(uint64(id), o.Name)
+		return x.found(e, errno, n, want)
+
+	case LookupID:
+		e, errno := s.LookupID(id)
+		n, want := m.lookupID(uint64(id))
+		return x.found(e, errno, n, want)
+
+	case LookupParent:
+		e, errno := s.LookupParent(id)
+		n, want := m.lookupParent(uint64(id))
 		return x.found(e, errno, n, want)
 
 	case Mknod:
@@ -102,8 +113,8 @@ func (x *execution) step(o *Op) *Finding {
 	case Read:
 		x.dst = sized(x.dst, o.ioSize())
 		x.want = sized(x.want, o.ioSize())
-		n, errno := s.Read(id, x.dst, o.Offset)
-		wantN, want := m.read(uint64(id), x.want, o.Offset)
+		n, errno := o.read(s.Store, id, x.dst)
+		wantN, want := m.read(uint64(id), x.want, o.Offset, o.Flags)
 		if f := x.count(n, errno, wantN, want); f != nil {
 			return f
 		}
@@ -112,8 +123,8 @@ func (x *execution) step(o *Op) *Finding {
 	case Write:
 		x.src = sized(x.src, o.ioSize())
 		pattern(x.src, o.Fill, o.Offset)
-		n, errno := s.Write(id, x.src, o.Offset)
-		wantN, want := m.write(uint64(id), x.src, o.Offset)
+		n, errno := o.write(s.Store, id, x.src)
+		wantN, want := m.write(uint64(id), x.src, o.Offset, o.Flags)
 		return x.count(n, errno, wantN, want)
 
 	case Fallocate:
@@ -157,6 +168,22 @@ func (x *execution) step(o *Op) *Finding {
 		return nil
 	}
 	return differ("operation", "%d is none", o.Kind)
+}
+
+// read runs a Read on the store.
+func (o *Op) read(s *inode.Store, id inode.ID, dst []byte) (int, syscall.Errno) {
+	if o.Flags&NoATime != 0 {
+		return s.Peek(id, dst, o.Offset)
+	}
+	return s.Read(id, dst, o.Offset)
+}
+
+// write runs a Write on the store.
+func (o *Op) write(s *inode.Store, id inode.ID, src []byte) (int, syscall.Errno) {
+	if o.Flags&WriteBack != 0 {
+		return s.WriteBack(id, src, o.Offset)
+	}
+	return s.Write(id, src, o.Offset)
 }
 
 // sized returns a buffer of n bytes, b if it is large enough.

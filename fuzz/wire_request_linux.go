@@ -13,6 +13,10 @@ func wireOf(o *Op) wireFrame {
 	switch o.Kind {
 	case Lookup:
 		f.is(fuseclient.Lookup).name(o.Name)
+	case LookupID:
+		f.is(fuseclient.Lookup).name(".")
+	case LookupParent:
+		f.is(fuseclient.Lookup).name("..")
 	case GetAttr:
 		put(f.is(fuseclient.Getattr), &fuseclient.GetattrIn{})
 	case TryGetAttr:
@@ -57,9 +61,17 @@ func wireOf(o *Op) wireFrame {
 	case Readlink:
 		f.is(fuseclient.Readlink)
 	case Read:
-		put(f.is(fuseclient.Read), &fuseclient.ReadIn{Offset: uint64(o.Offset), Size: size})
+		in := fuseclient.ReadIn{Offset: uint64(o.Offset), Size: size}
+		if o.Flags&NoATime != 0 {
+			in.Flags = unix.O_NOATIME
+		}
+		put(f.is(fuseclient.Read), &in)
 	case Write:
-		put(f.is(fuseclient.Write), &fuseclient.WriteIn{Offset: uint64(o.Offset), Size: size}).data(int(size), o)
+		in := fuseclient.WriteIn{Offset: uint64(o.Offset), Size: size}
+		if o.Flags&WriteBack != 0 {
+			in.WriteFlags = writeCache
+		}
+		put(f.is(fuseclient.Write), &in).data(int(size), o)
 	case Fallocate:
 		put(f.is(fuseclient.Fallocate), &fuseclient.FallocateIn{Offset: uint64(o.Offset), Length: uint64(o.Size), Mode: o.Flags})
 	case Seek:
@@ -158,6 +170,9 @@ func wireTime(ns int64) (s uint64, frac uint32) {
 	s, frac = uint64(ns/1e9), uint32(max(ns%1e9, 0))
 	return s, frac
 }
+
+// writeCache marks a WRITE of what was changed earlier (FUSE_WRITE_CACHE).
+const writeCache = 1
 
 // The commands of ioctl(2) that lsattr(1), chattr(1) and xfs_io(8) use, and the
 // masks of statx(2).
