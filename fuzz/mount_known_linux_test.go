@@ -74,6 +74,12 @@ var knownDifferences = []knownDifference{
 		},
 	},
 	{
+		theKernel, "the errno for linking an append-only or immutable file that has no name left", "on FUSE the kernel does not know the flags, and does not ask for a file without a name",
+		func(d *Difference, key string) bool {
+			return key == keyErrno && d.Op.Kind == Link && d.Got == "ENOENT" && d.Want == "EPERM"
+		},
+	},
+	{
 		theKernel, "the set-id bits of a file with security.capability that root writes to", "root may keep them, but the request that takes the capabilities away is that of chown(2), which takes both",
 		func(d *Difference, key string) bool {
 			const setID = 0o6000
