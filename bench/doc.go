@@ -46,9 +46,10 @@
 // A target is an entry in target_linux.go, as is a loop of memfs. The target
 // memfs is on the loop that memfs takes by itself, which the report names; each
 // loop by itself is memfs-dev and so on. A run that names no targets leaves out
-// the loop that memfs is on, which would be measured twice, those that this
-// kernel does not offer, and memfs-serial and memfs-goroutine. A quick one has of
-// the loops memfs and memfs-workers alone.
+// the loop that memfs is on, which would be measured twice, and those that this
+// kernel does not offer; memfs-dev, memfs-serial and memfs-goroutine have to be
+// asked for, so that the others get enough rounds. A quick one has of the loops
+// memfs and memfs-workers alone.
 //
 // A workload is an entry in workload_*_linux.go: either an operation that the
 // threads of a client repeat, on anything that is a fileSystem, or something that

@@ -64,9 +64,9 @@ func TestDefaultTargets(t *testing.T) {
 				}
 			}
 		}
-		want := []string{"tmpfs", "memfs", "memfs-workers", "memfs-dev", "memfs-clone", "memfs-uring", "null", "wire", "store", "jacobsa", "go-fuse"}
+		want := []string{"tmpfs", "memfs", "memfs-workers", "memfs-uring", "memfs-clone", "null", "wire", "store", "jacobsa", "go-fuse"}
 		want = slices.DeleteFunc(want, func(name string) bool {
-			more := slices.Contains([]string{"memfs-dev", "memfs-clone", "memfs-uring", "go-fuse"}, name)
+			more := slices.Contains([]string{"memfs-uring", "memfs-clone", "go-fuse"}, name)
 			return quick && more || name == "memfs-"+string(best)
 		})
 		if !slices.Equal(names, want) {
