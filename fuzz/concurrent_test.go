@@ -10,15 +10,22 @@ import (
 // another seed: 1 and up, so that a replay meets the same ones.
 const concurrentRuns = 10
 
+// keptRuns is how often it runs those of testdata/concurrent. Each was written for
+// threads to meet within a few instructions, which one run in thirty may see; the
+// engine, which goes by what was covered, does not know that they are worth more.
+const keptRuns = 500
+
 // FuzzConcurrent runs programs with threads. It is meant for the race detector
-// and for the build tag lockrank, with which the threads yield at lock points.
+// and for the build tag perturb, with which the threads yield at lock points.
 func FuzzConcurrent(f *testing.F) {
+	kept := map[string]bool{}
 	for _, t := range concurrentTraces(f) {
 		data, err := EncodeConcurrent(t.Program)
 		if err != nil {
 			f.Fatalf("%s: %v", t.name, err)
 		}
 		f.Add(data)
+		kept[string(data)] = true
 	}
 	// Where others get in between does not show in what was covered: so there is
 	// something of everything to begin with.
@@ -28,16 +35,20 @@ func FuzzConcurrent(f *testing.F) {
 	}
 	r := newRunner(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		fuzzConcurrent(t, r, DecodeConcurrent(data))
+		runs := concurrentRuns
+		if kept[string(data)] {
+			runs = keptRuns
+		}
+		fuzzConcurrent(t, r, DecodeConcurrent(data), runs)
 	})
 }
 
-func fuzzConcurrent(t *testing.T, r *Runner, p Program) {
+func fuzzConcurrent(t *testing.T, r *Runner, p Program, runs int) {
 	t.Helper()
 	if !p.concurrent() {
 		return
 	}
-	for seed := range uint64(concurrentRuns) {
+	for seed := range uint64(runs) {
 		if f := r.RunConcurrent(p, seed+1); f != nil {
 			report(t, p, f, checkConcurrent)
 		}
@@ -112,7 +123,7 @@ func TestConcurrentRandom(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	r := newRunner(t)
 	for range 500 {
-		fuzzConcurrent(t, r, DecodeConcurrent(randomBytes(random, 20+random.IntN(130))))
+		fuzzConcurrent(t, r, DecodeConcurrent(randomBytes(random, 20+random.IntN(130))), concurrentRuns)
 	}
 }
 

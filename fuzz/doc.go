@@ -123,7 +123,8 @@
 //	go test ./fuzz -race -tags perturb -run '^$' -fuzz FuzzConcurrent -parallel 1 -fuzzminimizetime 1x
 //
 // It runs each program a few times, with the seeds from 1 on for where the threads
-// yield. A finding is made smaller, and a trace replayed, with many more.
+// yield, and those of testdata/concurrent some hundred times. A finding is made
+// smaller, and a trace replayed, with many more.
 //
 // How fast the targets are, in programs a second, and for each second of the
 // processors, which what else runs disturbs less:

@@ -126,6 +126,10 @@ var leftOut = []struct {
 		func(o *Op) bool { return o.Kind == SetFlags },
 	},
 	{
+		theLibrary, "O_NOATIME", "READ comes without the flags of the open file",
+		func(o *Op) bool { return o.Kind == Read && o.Flags&NoATime != 0 },
+	},
+	{
 		theOracle, "copy_file_range(2)", "tmpfs leaves it to the kernel, which fills the holes, and they count; FuzzMountData knows",
 		func(o *Op) bool { return o.Kind == CopyRange },
 	},
