@@ -12,8 +12,12 @@ const concurrentRuns = 10
 
 // keptRuns is how often it runs those of testdata/concurrent. Each was written for
 // threads to meet within a few instructions, which one run in thirty may see; the
-// engine, which goes by what was covered, does not know that they are worth more.
-const keptRuns = 500
+// engine, which goes by what was covered, does not know that they are worth more. It
+// takes an input for hung after ten seconds: a busy machine runs them less often.
+const (
+	keptRuns = 500
+	keptTime = 2 * time.Second
+)
 
 // FuzzConcurrent runs programs with threads. It is meant for the race detector
 // and for the build tag perturb, with which the threads yield at lock points.
@@ -48,7 +52,11 @@ func fuzzConcurrent(t *testing.T, r *Runner, p Program, runs int) {
 	if !p.concurrent() {
 		return
 	}
+	began := time.Now()
 	for seed := range uint64(runs) {
+		if time.Since(began) > keptTime {
+			return
+		}
 		if f := r.RunConcurrent(p, seed+1); f != nil {
 			report(t, p, f, checkConcurrent)
 		}
