@@ -8,8 +8,8 @@ import (
 // BenchmarkWire sends what random bytes say, about 10 messages a program, to a
 // server by each of the loops.
 func BenchmarkWire(b *testing.B) {
-	for loop, name := range wireLoops() {
-		b.Run(string(name), func(b *testing.B) {
+	for loop, l := range wireLoops() {
+		b.Run(l.name, func(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 2))
 			var programs [][]byte
 			frames := 0
@@ -24,7 +24,7 @@ func BenchmarkWire(b *testing.B) {
 				for _, data := range programs {
 					p := decodeWire(data, len(wireLoops()))
 					if f := servers.check(&p); f != nil {
-						b.Fatal(reportWire(&p, f, string(name)))
+						b.Fatal(reportWire(&p, f, l.name))
 					}
 				}
 			}

@@ -23,7 +23,7 @@ func findWire(t *testing.T, p wireProgram, f *Finding) {
 		known.programs = map[string]string{}
 	}
 	if known.programs[id] == "" {
-		loop := string(wireLoops()[p.loop])
+		loop := wireLoops()[p.loop].name
 		var again *Finding
 		for n := 0; again == nil && n < 20; n++ { // it may be a matter of order
 			again = checkWire(&p)
@@ -67,13 +67,13 @@ func TestWireSeeds(t *testing.T) {
 		seeds = []wireSeed{readFrames(t, *wireFile)}
 	}
 	for _, s := range seeds {
-		for loop, name := range wireLoops() {
-			t.Run(s.name+"/"+string(name), func(t *testing.T) {
+		for loop, l := range wireLoops() {
+			t.Run(s.name+"/"+l.name, func(t *testing.T) {
 				p := wireProgram{loop, s.frames}
 				if f := checkWire(&p); f != nil && *wireFile != "" {
 					findWire(t, p, f)
 				} else if f != nil {
-					t.Error(reportWire(&p, f, string(name)))
+					t.Error(reportWire(&p, f, l.name))
 				}
 			})
 		}

@@ -25,6 +25,9 @@ type wireServer struct {
 	complaint func() string
 	// loop returns which loop serves, once.
 	loop func() string
+	// locks: it keeps locks, and there may never be anybody to end a wait for one.
+	locks    bool
+	programs int // that it has run
 
 	interrupts []uint64             // the uniques of the last INTERRUPTs
 	empty      fuseclient.StatfsOut // of the new filesystem
@@ -122,6 +125,7 @@ type wireRun struct {
 func (s *wireServer) runWire(p *wireProgram) (f *Finding) {
 	x := &s.run
 	x.begin(s)
+	s.programs++
 	before := heapAllocs()
 	defer func() {
 		if f != nil {
@@ -216,6 +220,9 @@ func (x *wireRun) resolve(r wireRef) uint64 {
 // send sends x.frame, and notes what is to come of it.
 func (x *wireRun) send(must, alone bool) error {
 	if len(x.frame) >= fuseclient.InHeaderSize {
+		if h := fuseclient.Header(x.frame); h.Opcode == fuseclient.Setlkw && x.server.locks {
+			h.Opcode = fuseclient.Setlk
+		}
 		x.expect(must, alone)
 	}
 	return x.server.Send(x.frame)

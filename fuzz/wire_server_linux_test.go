@@ -17,30 +17,41 @@ import (
 // wireLimits are so tight that they are met.
 var wireLimits = memfs.Options{Size: 64 * blockSize, Inodes: 40}
 
+// A wireLoop is a way to serve a socket: a loop, and what else there is to it.
+type wireLoop struct {
+	name string
+	memfs.Options
+}
+
 // wireLoops returns the loops that can serve a socket: asked for one that cannot,
-// a server chooses another one.
-var wireLoops = sync.OnceValue(func() (loops []memfs.Loop) {
+// a server chooses another one. Where the server can keep the locks of files it is
+// one more.
+var wireLoops = sync.OnceValue(func() (loops []wireLoop) {
 	for _, loop := range memfs.Loops() {
-		s, err := connectWire(loop)
-		if err != nil {
-			continue
+		for _, more := range []string{"", ",locks=server"} {
+			l := wireLoop{string(loop) + more, wireLimits}
+			l.Loop, l.ServerLocks = loop, more != ""
+			s, err := connectWire(l)
+			if err != nil {
+				continue
+			}
+			if s.loop() == string(loop) {
+				loops = append(loops, l)
+			}
+			_ = s.stop() // if it does not end, the fuzz target says so
 		}
-		if s.loop() == string(loop) {
-			loops = append(loops, loop)
-		}
-		_ = s.stop() // if it does not end, the fuzz target says so
 	}
 	return loops
 })
 
 // connectWire starts a server.
-func connectWire(loop memfs.Loop) (*wireServer, error) {
+func connectWire(l wireLoop) (*wireServer, error) {
 	c, fd, err := fuseclient.Pair()
 	if err != nil {
 		return nil, err
 	}
-	o := wireLimits
-	o.Loop = loop
+	o := l.Options
+	o.Observe = func(memfs.Observation) {}
 	ended, serves := make(chan error, 1), make(chan memfs.Loop, 1)
 	go func() {
 		m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
@@ -50,7 +61,7 @@ func connectWire(loop memfs.Loop) (*wireServer, error) {
 		}
 		ended <- err
 	}()
-	s := &wireServer{Conn: c, ended: func() error { return <-ended }, complaint: complaints.take,
+	s := &wireServer{Conn: c, locks: o.ServerLocks, ended: func() error { return <-ended }, complaint: complaints.take,
 		loop: func() string { return string(<-serves) }}
 	if err := s.start(); err != nil {
 		c.Close()
@@ -83,6 +94,10 @@ func (l *wireLog) take() string {
 	l.text = ""
 	return text
 }
+
+// lockedPrograms is how many programs a server that keeps locks is for: those of
+// files that nobody closes stay.
+const lockedPrograms = 100
 
 // wireServers has a server for each of the loops, kept from program to program.
 type wireServers map[int]*wireServer
@@ -119,7 +134,7 @@ func (servers wireServers) check(p *wireProgram) *Finding {
 		servers[p.loop] = s
 	}
 	f := s.runWire(p)
-	if f == nil && !s.run.late {
+	if f == nil && !s.run.late && (!s.locks || s.programs < lockedPrograms) {
 		return nil
 	}
 	delete(servers, p.loop)
