@@ -78,7 +78,7 @@ func serve(dir, options string, peers []Peer) error {
 	}
 	fmt.Print(ready)
 	io.Copy(io.Discard, os.Stdin)
-	if err := m.Unmount(); err != nil {
+	if err := unmount(m); err != nil {
 		m.Detach()
 		return err
 	}
@@ -89,6 +89,17 @@ func serve(dir, options string, peers []Peer) error {
 	os.Remove(dir)
 	os.Remove(filepath.Dir(dir))
 	return nil
+}
+
+// unmount has some patience with programs that look into every mount there is, as
+// stress-ng does, which the tests of another package may run.
+func unmount(m *memfs.MountPoint) error {
+	for end := time.Now().Add(patience / 2); ; time.Sleep(10 * time.Millisecond) {
+		err := m.Unmount()
+		if !errors.Is(err, unix.EBUSY) || time.Now().After(end) {
+			return err
+		}
+	}
 }
 
 func servePeer(dir string, p Peer) error {
