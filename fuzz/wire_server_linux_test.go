@@ -27,20 +27,23 @@ type wireLoop struct {
 // a server chooses another one. Where the server can keep the locks of files it is
 // one more.
 var wireLoops = sync.OnceValue(func() (loops []wireLoop) {
-	for _, loop := range memfs.Loops() {
-		for _, more := range []string{"", ",locks=server"} {
-			l := wireLoop{string(loop) + more, wireLimits}
-			l.Loop, l.ServerLocks = loop, more != ""
-			s, err := connectWire(l)
-			if err != nil {
-				continue
-			}
-			if s.loop() == string(loop) {
-				loops = append(loops, l)
-			}
-			_ = s.stop() // if it does not end, the fuzz target says so
+	try := func(name string, o memfs.Options) {
+		l := wireLoop{name, o}
+		s, err := connectWire(l)
+		if err != nil {
+			return
 		}
+		if s.loop() == string(o.Loop) {
+			loops = append(loops, l)
+		}
+		_ = s.stop() // if it does not end, the fuzz target says so
 	}
+	o := wireLimits
+	for _, o.Loop = range memfs.Loops() {
+		try(string(o.Loop), o)
+	}
+	o.Loop, o.ServerLocks = memfs.LoopDev, true
+	try("dev,locks=server", o)
 	return loops
 })
 
