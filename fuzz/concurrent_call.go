@@ -200,7 +200,8 @@ func (c *call) do(s *inode.Store) {
 	case KillPriv:
 		c.errno = s.KillPriv(id, o.Flags&setID != 0)
 	case SetAttr:
-		c.attr, c.errno = s.SetAttr(id, sets(c.setAttr()))
+		o := c.op.at(c.now)
+		c.attr, c.errno = s.SetAttr(id, o.sets())
 	case Mknod:
 		c.entry, c.errno = s.Mknod(id, o.Name, o.Mode, o.Rdev, caller)
 	case Mkdir:
@@ -276,30 +277,6 @@ func (c *call) take(d inode.Dirent) bool {
 	}
 	c.listed = append(c.listed, d)
 	return true
-}
-
-// setAttr returns the operation with the times that it sets.
-func (c *call) setAttr() Op {
-	o := *c.op
-	for _, t := range [...]*int64{&o.ATime, &o.MTime, &o.CTime} {
-		if *t == Now {
-			*t = c.now
-		}
-	}
-	return o
-}
-
-// sets returns what a SetAttr sets.
-func sets(o Op) (set inode.SetAttr) {
-	use(&set.Mode, &o.Mode, o.Set&SetMode)
-	use(&set.UID, &o.UID, o.Set&SetUID)
-	use(&set.GID, &o.GID, o.Set&SetGID)
-	use(&set.Size, &o.Size, o.Set&SetSize)
-	use(&set.ATime, &o.ATime, o.Set&SetATime)
-	use(&set.MTime, &o.MTime, o.Set&SetMTime)
-	use(&set.CTime, &o.CTime, o.Set&SetCTime)
-	set.Touch = o.Set&Touch != 0
-	return set
 }
 
 // note takes note of what the thread has now.

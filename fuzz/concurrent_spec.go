@@ -136,7 +136,7 @@ func (s *specification) answer(m *model, c *call) *Finding {
 		n, want := m.get(id)
 		return x.attr(c.attr, c.errno, n, want)
 	case SetAttr:
-		o := c.setAttr()
+		o := c.op.at(c.now)
 		n, want := m.setattr(id, &o)
 		return x.attr(c.attr, c.errno, n, want)
 	case Readlink:

@@ -198,13 +198,24 @@ func sized(b []byte, n int) []byte {
 func (x *execution) tick() { x.model.clock = x.store.tick(x.model.clock) }
 
 func (x *execution) setAttr(id inode.ID, o Op) *Finding {
-	now := time.Now().UnixNano()
+	o = o.at(time.Now().UnixNano())
+	a, errno := x.store.SetAttr(id, o.sets())
+	n, want := x.model.setattr(uint64(id), &o)
+	return x.attr(a, errno, n, want)
+}
+
+// at returns a SetAttr that runs at a time, in ns since the epoch: Now is that.
+func (o Op) at(now int64) Op {
 	for _, t := range [...]*int64{&o.ATime, &o.MTime, &o.CTime} {
 		if *t == Now {
 			*t = now
 		}
 	}
-	var set inode.SetAttr
+	return o
+}
+
+// sets returns what a SetAttr sets.
+func (o *Op) sets() (set inode.SetAttr) {
 	use(&set.Mode, &o.Mode, o.Set&SetMode)
 	use(&set.UID, &o.UID, o.Set&SetUID)
 	use(&set.GID, &o.GID, o.Set&SetGID)
@@ -213,9 +224,7 @@ func (x *execution) setAttr(id inode.ID, o Op) *Finding {
 	use(&set.MTime, &o.MTime, o.Set&SetMTime)
 	use(&set.CTime, &o.CTime, o.Set&SetCTime)
 	set.Touch = o.Set&Touch != 0
-	a, errno := x.store.SetAttr(id, set)
-	n, want := x.model.setattr(uint64(id), &o)
-	return x.attr(a, errno, n, want)
+	return set
 }
 
 // use sets an attribute if its bit is set.

@@ -99,17 +99,19 @@ func toTime(ns int64) time.Time {
 	return time.Unix(0, ns)
 }
 
-// fromTime converts a time to nanoseconds since the epoch, the nearest there
-// is if it lies before 1678 or after 2261.
-func fromTime(t time.Time) int64 {
-	const limit = math.MaxInt64 / int64(time.Second) * int64(time.Second)
-	switch s := t.Unix(); {
-	case s < -limit/int64(time.Second):
-		return -limit
-	case s >= limit/int64(time.Second):
-		return limit
+// fromTime converts a time since the epoch to nanoseconds, the nearest there is if
+// it lies before 1678 or after 2261. The seconds are signed, as the protocol has
+// them.
+func fromTime(sec uint64, nsec uint32) int64 {
+	const limit = math.MaxInt64 / int64(time.Second)
+	switch s := int64(sec); {
+	case s < -limit:
+		return -limit * int64(time.Second)
+	case s >= limit:
+		return limit * int64(time.Second)
+	default:
+		return s*int64(time.Second) + int64(nsec)
 	}
-	return t.UnixNano()
 }
 
 // StatFS answers statfs(2).

@@ -33,10 +33,10 @@ func (fs *fileSystem) SetInodeAttributes(_ context.Context, op *fuseops.SetInode
 		set.MTimeNow = op.Mtime == nil && (op.Handle != nil || *op.Size == 0)
 	}
 	if op.Atime != nil {
-		set.ATime = new(fromTime(*op.Atime))
+		set.ATime = new(fromTime(uint64(op.Atime.Unix()), uint32(op.Atime.Nanosecond())))
 	}
 	if op.Mtime != nil {
-		set.MTime = new(fromTime(*op.Mtime))
+		set.MTime = new(fromTime(uint64(op.Mtime.Unix()), uint32(op.Mtime.Nanosecond())))
 	}
 	a, errno := fs.store.SetAttr(inode.ID(op.Inode), set)
 	if errno != 0 {

@@ -19,31 +19,31 @@ const (
 func (fs *fileSystem) takesLong(op any) bool {
 	switch op := op.(type) {
 	case *fuseops.ReadFileOp:
-		return op.Size > longCopy || fs.busy(op.Inode)
+		return op.Size > longCopy || busy(fs.store, inode.ID(op.Inode))
 	case *fuseops.WriteFileOp:
-		return len(op.Data) > longCopy || fs.busy(op.Inode)
+		return len(op.Data) > longCopy || busy(fs.store, inode.ID(op.Inode))
 	case *fuseops.FallocateOp:
-		return op.Length > longDrop*inode.BlockSize || fs.busy(op.Inode)
+		return op.Length > longDrop*inode.BlockSize || busy(fs.store, inode.ID(op.Inode))
 	case *fuseops.GetInodeAttributesOp:
-		return fs.busy(op.Inode)
+		return busy(fs.store, inode.ID(op.Inode))
 	case *fuseops.SetInodeAttributesOp:
-		return fs.large(op.Inode)
+		return large(fs.store, inode.ID(op.Inode))
 	case *fuseops.ForgetInodeOp:
-		return fs.large(op.Inode)
+		return large(fs.store, inode.ID(op.Inode))
 	case *fuseops.BatchForgetOp:
-		return slices.ContainsFunc(op.Entries, func(e fuseops.BatchForgetEntry) bool { return fs.large(e.Inode) })
+		return slices.ContainsFunc(op.Entries, func(e fuseops.BatchForgetEntry) bool { return large(fs.store, inode.ID(e.Inode)) })
 	}
 	return false
 }
 
 // busy reports whether a request for the inode would have to wait.
-func (fs *fileSystem) busy(id fuseops.InodeID) bool {
-	_, free := fs.store.TryGetAttr(inode.ID(id))
+func busy(s *inode.Store, id inode.ID) bool {
+	_, free := s.TryGetAttr(id)
 	return !free
 }
 
 // large reports whether it takes long to empty a file, or to get at it.
-func (fs *fileSystem) large(id fuseops.InodeID) bool {
-	a, free := fs.store.TryGetAttr(inode.ID(id))
+func large(s *inode.Store, id inode.ID) bool {
+	a, free := s.TryGetAttr(id)
 	return !free || a.Blocks > longDrop
 }

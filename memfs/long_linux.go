@@ -20,36 +20,24 @@ const longData = 1 << 20
 func (h *handler) takesLong(r *fusedev.Request) bool {
 	switch r.Opcode {
 	case fusedev.OpRead:
-		return r.ReadIn().Size > longData || h.busy(node(r))
+		return r.ReadIn().Size > longData || busy(h.store, node(r))
 	case fusedev.OpWrite:
-		return r.WriteIn().Size > longData || h.busy(node(r))
+		return r.WriteIn().Size > longData || busy(h.store, node(r))
 	case fusedev.OpCopyFileRange, fusedev.OpCopyFileRange64:
 		in := r.CopyFileRangeIn()
-		return in.Len > longData || h.busy(node(r)) || h.busy(inode.ID(in.NodeIDOut))
+		return in.Len > longData || busy(h.store, node(r)) || busy(h.store, inode.ID(in.NodeIDOut))
 	case fusedev.OpFallocate:
-		return r.FallocateIn().Length > longDrop*inode.BlockSize || h.busy(node(r))
+		return r.FallocateIn().Length > longDrop*inode.BlockSize || busy(h.store, node(r))
 	case fusedev.OpGetattr, fusedev.OpStatx, fusedev.OpLseek:
-		return h.busy(node(r))
+		return busy(h.store, node(r))
 	case fusedev.OpSetattr, fusedev.OpForget:
-		return h.large(node(r))
+		return large(h.store, node(r))
 	case fusedev.OpBatchForget:
-		return slices.ContainsFunc(r.Forgets(), func(f fusedev.ForgetOne) bool { return h.large(inode.ID(f.NodeID)) })
+		return slices.ContainsFunc(r.Forgets(), func(f fusedev.ForgetOne) bool { return large(h.store, inode.ID(f.NodeID)) })
 	case fusedev.OpSetlkw:
 		return true
 	case fusedev.OpIoctl:
 		return r.IoctlIn().InSize > 0 // setFlags, which tells the kernel something
 	}
 	return false
-}
-
-// busy reports whether a request for the inode would have to wait.
-func (h *handler) busy(id inode.ID) bool {
-	_, free := h.store.TryGetAttr(id)
-	return !free
-}
-
-// large reports whether it takes long to empty a file, or to get at it.
-func (h *handler) large(id inode.ID) bool {
-	a, free := h.store.TryGetAttr(id)
-	return !free || a.Blocks > longDrop
 }

@@ -1,9 +1,7 @@
 package memfs
 
 import (
-	"math"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -65,13 +63,13 @@ func (h *handler) setattr(r *fusedev.Request) syscall.Errno {
 	const now = fusedev.FattrAtimeNow | fusedev.FattrMtimeNow
 	set.Touch = in.Valid&now == now
 	if in.Valid&fusedev.FattrAtime != 0 {
-		set.ATime = new(joinTime(in.Atime, in.AtimeNsec))
+		set.ATime = new(fromTime(in.Atime, in.AtimeNsec))
 	}
 	if in.Valid&fusedev.FattrMtime != 0 {
-		set.MTime = new(joinTime(in.Mtime, in.MtimeNsec))
+		set.MTime = new(fromTime(in.Mtime, in.MtimeNsec))
 	}
 	if in.Valid&fusedev.FattrCtime != 0 {
-		set.CTime = new(joinTime(in.Ctime, in.CtimeNsec))
+		set.CTime = new(fromTime(in.Ctime, in.CtimeNsec))
 	}
 	a, errno := h.store.SetAttr(node(r), set)
 	return replyAttr(r, &a, errno)
@@ -91,20 +89,6 @@ func (h *handler) killPriv(r *fusedev.Request, in *fusedev.SetattrIn) syscall.Er
 		return h.store.KillPriv(node(r), in.Valid&fusedev.FattrKillSUIDGID != 0)
 	}
 	return 0
-}
-
-// joinTime returns nanoseconds since the epoch, the nearest there is if the time
-// lies before 1678 or after 2261.
-func joinTime(sec uint64, nsec uint32) int64 {
-	const limit = math.MaxInt64 / int64(time.Second)
-	switch s := int64(sec); {
-	case s < -limit:
-		return -limit * int64(time.Second)
-	case s >= limit:
-		return limit * int64(time.Second)
-	default:
-		return s*int64(time.Second) + int64(nsec)
-	}
 }
 
 // access answers access(2) and chdir(2) where the kernel leaves the checks to us:
