@@ -58,8 +58,9 @@ scratch: build ## mount a scratch filesystem on DIR (/tmp/scratch), with OPTIONS
 	@echo 'mounted on $(DIR); to unmount: bin/memfs umount $(DIR)'
 
 .PHONY: check
-check: setup race test ## install what is missing and run every test, and each fuzz target for 3 s
+check: setup race ## install what is missing, fuzz with each target for 3 s, and run every test
 	$(MAKE) fuzz FUZZTIME=3s
+	$(MAKE) test
 
 .PHONY: test
 test: lint ## vet, check the formatting and run the tests, with TESTFLAGS

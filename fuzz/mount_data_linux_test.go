@@ -28,7 +28,7 @@ func FuzzMountData(f *testing.F) {
 		}
 		target.choose(data[0])
 		if err := target.CheckData(DecodeData(data[2:]), data[1]); err != nil {
-			t.Fatalf("with the ways %d: %v", data[1], err)
+			t.Fatalf("%s, with the ways %d: %v", target, data[1], err)
 		}
 	})
 }

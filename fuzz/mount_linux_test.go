@@ -46,7 +46,7 @@ func FuzzMount(f *testing.F) {
 			p.Ops = p.Ops[:min(len(p.Ops), 20)]
 		}
 		if err := target.Check(p); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", target, err)
 		}
 	})
 }
@@ -104,6 +104,14 @@ func requireTmpfs(t testing.TB) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can mount tmpfs, with the limits that memfs has")
 	}
+}
+
+// String returns what programs run on.
+func (m *mountTarget) String() string {
+	if *targetDir != "" {
+		return *targetDir
+	}
+	return "loop=" + string(m.loop)
 }
 
 // choose has the first byte of an input say how programs run.
