@@ -57,13 +57,17 @@ func (f *forgets) wait() {
 	}
 }
 
-// again answers a request that has failed for want of space.
+// again answers a request that has failed for want of space, or would have been
+// answered in part.
 func (h *handler) again(r *fusedev.Request) syscall.Errno {
 	errno := syscall.ENOSPC
 	for pause := firstPause; pause <= lastPause && errno == syscall.ENOSPC; pause *= 2 {
 		h.forgets.wait()
 		time.Sleep(pause)
 		errno = h.answer(r)
+	}
+	if errno == syscall.ENOSPC && r.Opcode == fusedev.OpWrite {
+		_, errno = h.writeSome(r)
 	}
 	return errno
 }

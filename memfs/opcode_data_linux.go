@@ -23,8 +23,17 @@ func (h *handler) read(r *fusedev.Request) syscall.Errno {
 }
 
 // write answers write(2). At the limit it writes less than it was given, and says
-// so.
+// so; but to a kernel not before there is no space to come (forget_linux.go).
 func (h *handler) write(r *fusedev.Request) syscall.Errno {
+	n, errno := h.writeSome(r)
+	if errno == 0 && n < len(r.Bytes()) && h.kernel {
+		return syscall.ENOSPC
+	}
+	return errno
+}
+
+// writeSome writes what there is room for.
+func (h *handler) writeSome(r *fusedev.Request) (int, syscall.Errno) {
 	in, data := r.WriteIn(), r.Bytes()
 	if in.WriteFlags&fusedev.WriteCache != 0 {
 		return h.writeBack(r, in, data)
@@ -32,24 +41,24 @@ func (h *handler) write(r *fusedev.Request) syscall.Errno {
 	if kill := in.WriteFlags&fusedev.WriteKillSUIDGID != 0; kill || h.directIO {
 		// Past the page cache the kernel does not look for capabilities.
 		if errno := h.store.KillPriv(node(r), kill); errno != 0 {
-			return errno
+			return 0, errno
 		}
 	}
 	n, errno := h.contents.Write(node(r), data, int64(in.Offset))
 	r.WriteOut().Size = uint32(n)
-	return errno
+	return n, errno
 }
 
 // writeBack answers the kernel that writes pages back, after a store to a shared
 // mapping and with Writeback. It looks for an error, but not for a short count
 // (fuse_writepage_end).
-func (h *handler) writeBack(r *fusedev.Request, in *fusedev.WriteIn, data []byte) syscall.Errno {
+func (h *handler) writeBack(r *fusedev.Request, in *fusedev.WriteIn, data []byte) (int, syscall.Errno) {
 	n, errno := h.contents.WriteBack(node(r), data, int64(in.Offset))
 	if errno == 0 && n < len(data) {
-		return syscall.ENOSPC
+		return n, syscall.ENOSPC
 	}
 	r.WriteOut().Size = uint32(n)
-	return errno
+	return n, errno
 }
 
 // fallocate answers fallocate(2). The kernel passes on the modes that the store
