@@ -101,17 +101,22 @@ func (d *decoder) op(thread int, theme []Kind) Op {
 	for _, f := range syntax[o.Kind].fields {
 		f.decode(d, &o)
 	}
+	o.meet()
+	d.add(&o)
+	return o
+}
+
+// meet gives an operation names that threads meet on.
+func (o *Op) meet() {
 	switch o.Kind {
 	case SetXattr, GetXattr, RemoveXattr:
 	default:
 		o.Name = meeting(o.Name)
 	}
 	o.NewName = meeting(o.NewName)
-	d.add(&o)
-	return o
 }
 
-// meeting returns one of fewer names, so that threads meet.
+// meeting returns one of fewer names.
 func meeting(name string) string {
 	if len(name) == 1 && name[0] >= 'd' && name[0] <= 'k' {
 		return string('a' + (name[0]-'a')%3)
@@ -134,6 +139,10 @@ func EncodeConcurrent(p Program) ([]byte, error) {
 	e := encoder{newScope(), []byte{byte(limits), escape, threadsMax - 2, byte(setup)}}
 	for k := range p.Ops {
 		o := &p.Ops[k]
+		meets := *o
+		if meets.meet(); meets.Name != o.Name || meets.NewName != o.NewName {
+			return nil, fmt.Errorf("fuzz: operation %d: no bytes stand for the names d to k", k+1)
+		}
 		if k == setup {
 			e.put(0) // the theme
 		}
