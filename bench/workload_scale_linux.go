@@ -7,6 +7,8 @@ import (
 
 // What grows: the number of threads, of names in a directory, of files.
 var scaleWorkloads = []workload{
+	{name: "statfs-threads", what: "statfs, with several threads", unit: "op", scales: true,
+		loop: statFS},
 	{name: "lookup-threads", what: "lookup, with several threads", unit: "op", scales: true, shared: true,
 		loop: lookupMissing},
 	{name: "create-threads", what: "create+unlink, with several threads", unit: "op", scales: true, shared: true, quick: true,

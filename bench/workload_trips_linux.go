@@ -11,9 +11,7 @@ import (
 
 // The round trips: operations that are one request each, or a few.
 var tripWorkloads = []workload{
-	{name: "statfs", what: "statfs(2)", quick: true, loop: func(w *worker) (operation, error) {
-		return operation{do: w.fs.StatFS}, nil
-	}},
+	{name: "statfs", what: "statfs(2)", quick: true, loop: statFS},
 	{name: "lookup", what: "stat(2) of a name that is missing, another each time", quick: true, loop: lookupMissing},
 	{name: "getattr", what: "statx(2) that asks the server (AT_STATX_FORCE_SYNC)", quick: true, loop: func(w *worker) (operation, error) {
 		return withFile(w, func(n node, _ string) error { return wantSize(w.fs.GetAttr(n)) })
@@ -85,6 +83,8 @@ func wantSize(size int64, err error) error {
 	}
 	return err
 }
+
+func statFS(w *worker) (operation, error) { return operation{do: w.fs.StatFS}, nil }
 
 func lookupMissing(w *worker) (operation, error) {
 	name := strconv.AppendInt([]byte("missing"), int64(w.id), 10)

@@ -221,6 +221,12 @@ func (c *Conn) Flags() InitFlags { return c.proto.flags }
 // has aborted it (with Linux 4.17), or what else went wrong.
 func (c *Conn) Serve(h Handler) error {
 	c.serve = h.Serve
+	threads := len(c.devices)
+	if c.uring != nil {
+		threads += len(c.uring.workers)
+	}
+	addProcs(threads)
+	defer addProcs(-threads)
 	errs := make([]error, 1+len(c.devices))
 	var group sync.WaitGroup
 	for i, d := range c.devices {

@@ -47,18 +47,16 @@
 //
 // Threads are locked to their goroutines, so that the Go scheduler does not put
 // others in between. System calls that do not block are made without telling the
-// scheduler (syscall.RawSyscall), while those that wait give up the processor (P)
-// of the runtime first: one that kept it would hold up the garbage collector, and
-// with it the process.
+// scheduler (syscall.RawSyscall), and so is the wait for a request of URing, which a
+// signal of the runtime ends when it wants the thread to stop, or after 10 ms (procs.go).
+// Waits that may be longer give up the processor (P) of the runtime first: who kept it
+// would hold up the garbage collector, and with it the process. [Conn.Serve] adds the
+// number of its threads to GOMAXPROCS, so that a thread that has much to do, and keeps
+// its P, does not keep others from running.
 //
-// GOMAXPROCS should be larger than the number of threads of the loop, by two: a thread
-// that has much to do keeps its P, and a goroutine that Go has made waits for one. On two
-// CPUs, with four clients that let two threads of URing never rest, a request that was
-// given to a goroutine took 2 ms in the median, and 20 ms one time in ten; with
-// GOMAXPROCS=4 it was 0.11 and 0.13 ms.
-//
-// Before a thread sleeps it looks for the next request for a while ([DefaultSpin]),
-// unless others want the processor (spin.go). A server without requests uses no CPU.
+// Before a thread of Dev or Clone sleeps it looks for the next request for a while
+// ([DefaultSpin]), unless others want the processor (spin.go); one of URing while clients
+// move between CPUs (migrate.go). A server without requests uses no CPU.
 //
 // # Loops
 //

@@ -24,7 +24,7 @@ type testFS struct {
 
 	observed observations
 
-	meeting sync.WaitGroup // of two threads that look up "meet"
+	threads sync.Map // that have looked up "thread"
 }
 
 const (
@@ -34,7 +34,6 @@ const (
 
 func newTestFS() *testFS {
 	fs := &testFS{gate: make(chan struct{}), retrieved: make(chan string, 1)}
-	fs.meeting.Add(2)
 	return fs
 }
 
@@ -108,9 +107,8 @@ func (fs *testFS) lookup(r *Request) syscall.Errno {
 		return r.Go(fs.wait)
 	case "hold": // holds up the thread
 		<-fs.gate
-	case "meet":
-		fs.meeting.Done()
-		fs.meeting.Wait()
+	case "thread":
+		fs.threads.Store(unix.Gettid(), true)
 	case "open":
 		fs.once.Do(func() { close(fs.gate) })
 	}

@@ -62,13 +62,13 @@ func (c *Conn) decoded(r *Request) {
 	}
 }
 
-// enter sends the replies and takes in what the kernel has, without waiting.
-func (w *worker) enter() error {
+// submit sends the replies and takes in what the kernel has, without waiting.
+func (w *worker) submit() error {
 	if w.c.opts.Observe == nil {
-		return w.ring.enter(false)
+		return w.ring.submit()
 	}
 	start := time.Since(started)
-	err := w.ring.enter(false)
+	err := w.ring.submit()
 	w.read = time.Since(started) - start
 	for i := range w.replied {
 		s := &w.replied[i]
@@ -80,7 +80,7 @@ func (w *worker) enter() error {
 	return err
 }
 
-// replies notes that the next call of enter sends the reply to a request.
+// replies notes that the next call of submit sends the reply to a request.
 func (w *worker) replies(r *Request) {
 	if w.c.opts.Observe != nil {
 		w.replied = append(w.replied, r.watch)

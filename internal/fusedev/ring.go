@@ -143,10 +143,10 @@ func (r *ring) close() {
 }
 
 // push returns the next entry of the submission queue, all zero. The kernel sees
-// it with the next enter.
+// it with the next submit.
 func (r *ring) push() (*sqe, error) {
 	if r.pending == uint32(len(r.sqes)) {
-		if err := r.enter(false); err != nil {
+		if err := r.submit(); err != nil {
 			return nil, err
 		}
 	}
@@ -157,20 +157,31 @@ func (r *ring) push() (*sqe, error) {
 	return s, nil
 }
 
-// enter submits what was pushed and takes in what the kernel has, which it does
-// not put in the completion queue by itself. With wait it waits until there is
-// something.
-func (r *ring) enter(wait bool) error {
+// submit submits what was pushed and takes in what the kernel has, which it does not
+// put in the completion queue by itself.
+func (r *ring) submit() error {
 	atomic.StoreUint32(r.sqTail, r.next)
-	var n uintptr
-	var e syscall.Errno
-	if wait {
-		// Lets go of the P: who held it while it sleeps would hold up the
-		// garbage collector, and in the end everybody.
-		n, _, e = syscall.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 1, enterGetEvents, 0, 0)
-	} else {
-		n, _, e = syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 0, enterGetEvents, 0, 0)
-	}
+	n, _, e := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 0, enterGetEvents, 0, 0)
+	return r.submitted(n, e)
+}
+
+// wait is submit, and waits until there is a completion, or a signal. Meanwhile
+// another goroutine may have the P.
+func (r *ring) wait() error {
+	atomic.StoreUint32(r.sqTail, r.next)
+	n, _, e := syscall.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 1, enterGetEvents, 0, 0)
+	return r.submitted(n, e)
+}
+
+// hold is wait that keeps the P (procs.go).
+func (r *ring) hold() error {
+	atomic.StoreUint32(r.sqTail, r.next)
+	n, _, e := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 1, enterGetEvents, 0, 0)
+	return r.submitted(n, e)
+}
+
+// submitted takes note of what the kernel has taken.
+func (r *ring) submitted(n uintptr, e syscall.Errno) error {
 	switch e {
 	case 0:
 		r.pending -= uint32(n)
@@ -181,7 +192,7 @@ func (r *ring) enter(wait bool) error {
 	return os.NewSyscallError("io_uring_enter", e)
 }
 
-// mayHaveWork reports whether enter may make a completion. It need not: the kernel
+// mayHaveWork reports whether submit may make a completion. It need not: the kernel
 // sets the flag after it has added the work, which may be done by then.
 func (r *ring) mayHaveWork() bool { return atomic.LoadUint32(r.sqFlag)&sqTaskrun != 0 }
 

@@ -72,6 +72,7 @@ func ringError(e syscall.Errno) error {
 // not be pinned there, and most of them are of CPUs that never come.
 type uring struct {
 	workers []*worker
+	clients whereabouts
 	running sync.WaitGroup
 }
 

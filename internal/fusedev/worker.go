@@ -50,7 +50,9 @@ type worker struct {
 	memory  []byte   // what the ring reads from it
 	entries []*entry // by index
 	live    int      // entries that the kernel has not ended
-	spin    spinner
+
+	spin       spinner
+	migrations migrationMeter
 
 	// If requests are observed: how long reading took, and those whose replies
 	// were not sent yet.
@@ -151,7 +153,7 @@ func (w *worker) register() error {
 	if err := w.listen(); err != nil {
 		return err
 	}
-	if err := w.ring.enter(false); err != nil {
+	if err := w.ring.submit(); err != nil {
 		return err
 	}
 	// There may be requests among the completions already. All are for the loop.
@@ -212,15 +214,18 @@ func (w *worker) loop() (err error) {
 
 // look sends the replies and returns when there may be something to do.
 func (w *worker) look() error {
-	if err := w.enter(); err != nil {
+	if w.spin.limit == 0 || !w.migrations.spin() {
+		return w.sleep()
+	}
+	if err := w.submit(); err != nil {
 		return err
 	}
-	for w.ring.peek(0) == nil && !w.waiting.Load() {
+	for !w.ready() {
 		if !w.spin.again() {
 			return w.sleep()
 		}
 		if w.ring.mayHaveWork() {
-			if err := w.enter(); err != nil {
+			if err := w.submit(); err != nil {
 				return err
 			}
 		}
@@ -229,16 +234,29 @@ func (w *worker) look() error {
 	return nil
 }
 
-// sleep waits for the ring. A goroutine that is done either sees that the thread
-// sleeps, and wakes it, or was done early enough to be seen.
+// ready reports whether there is something to do.
+func (w *worker) ready() bool { return w.ring.peek(0) != nil || w.waiting.Load() }
+
+// sleep sends the replies and waits for the ring. A goroutine that is done either sees
+// that the thread sleeps, and wakes it, or was done early enough to be seen.
 func (w *worker) sleep() error {
 	w.asleep.Store(true)
 	defer w.asleep.Store(false)
 	if w.waiting.Load() {
-		return nil
+		return w.submit()
 	}
-	w.read = 0
-	return w.ring.enter(true)
+	if w.c.opts.Observe != nil { // who wants to know how long it takes to reply
+		if err := w.submit(); err != nil || w.ready() {
+			return err
+		}
+		w.read = 0
+	}
+	if w.cpu != anyCPU && mayHold {
+		if err := w.ring.hold(); err != nil || w.ready() {
+			return err
+		}
+	}
+	return w.ring.wait()
 }
 
 // complete handles what the ring says about an entry, or about the eventfd.
@@ -260,6 +278,7 @@ func (w *worker) complete(data uint64, res int32) error {
 	w.c.restart(&e.Request)
 	errno := e.decode()
 	w.c.decoded(&e.Request)
+	w.migrations.request(w.c.uring.clients.moved(e.PID, w.cpu))
 	e.watch.took.Read = w.read
 	if errno == 0 && e.Opcode == OpNotifyReply && e.Unique&kickTag != 0 {
 		return e.reply(0)
@@ -299,7 +318,7 @@ func (w *worker) makeRoom(e *entry) error {
 	if err := fresh.submit(cmdRegister); err != nil {
 		return err
 	}
-	if err := w.ring.enter(false); err != nil {
+	if err := w.ring.submit(); err != nil {
 		return err
 	}
 	if w.cpu == anyCPU {
