@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -32,6 +33,12 @@ type device struct {
 // manyWaiting is how many requests must be found without waiting before another
 // thread is called. What one client makes is never that many.
 const manyWaiting = 3
+
+// gatherForgets is how long a thread of URing that has read FORGET waits before it reads
+// again. It reads nothing that anybody waits for, and the kernel gives it all FORGETs
+// that have gathered with one BATCH_FORGET (fuse_read_batch_forget): so it need not be
+// woken for each. rm -r of a source tree took 0.6 to 0.8 of the time.
+const gatherForgets = time.Millisecond
 
 func newDevice(c *Conn, fd int, helper bool) *device {
 	return &device{c: c, fd: fd, helper: helper, spin: spinner{limit: c.opts.Spin}}
@@ -73,7 +80,11 @@ func (d *device) loop() error {
 	if d.helper && !d.called() {
 		return nil
 	}
+	gather := false
 	for {
+		if gather {
+			time.Sleep(gatherForgets)
+		}
 		n, err := d.read(r)
 		if err != nil || n == 0 {
 			c.end()
@@ -85,6 +96,7 @@ func (d *device) loop() error {
 			continue
 		}
 		c.decoded(r)
+		gather = c.loop == URing && (r.Opcode == OpForget || r.Opcode == OpBatchForget)
 		if errno == 0 && r.Opcode == OpInterrupt {
 			d.interrupt(r)
 			continue

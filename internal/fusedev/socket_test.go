@@ -111,6 +111,9 @@ func (p *peer) receive() (OutHeader, []byte) {
 	p.t.Helper()
 	b := aligned(1 << 20)
 	n, err := unix.Read(p.fd, b)
+	for err == unix.EINTR { // by the signal with which the runtime stops goroutines
+		n, err = unix.Read(p.fd, b)
+	}
 	if err != nil || n < outHeaderSize {
 		p.t.Fatalf("%d bytes: %v", n, err)
 	}
