@@ -103,6 +103,8 @@ func (fs *testFS) lookup(r *Request) syscall.Errno {
 		panic("as asked for")
 	case "later panic":
 		return r.Go(func(*Request) syscall.Errno { panic("as asked for") })
+	case "collect": // garbage, which stops all threads for a moment
+		return r.Go(func(*Request) syscall.Errno { runtime.GC(); return syscall.ENOENT })
 	case "slow":
 		return r.Go(fs.wait)
 	case "hold": // holds up the thread
