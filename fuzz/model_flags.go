@@ -63,7 +63,8 @@ func (m *model) killPriv(id uint64, bits bool) syscall.Errno {
 			mode &^= setgidBit
 		}
 	}
-	value, caps := n.xattrs["security.capability"]
+	value := n.xattrs["security.capability"]
+	caps := len(value) > 0
 	switch {
 	case mode == n.mode && !caps:
 		return 0

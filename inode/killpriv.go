@@ -38,7 +38,8 @@ func (s *Store) KillPriv(id ID, setID bool) syscall.Errno {
 	case i.immutableLocked():
 		return syscall.EPERM
 	}
-	if at, there := i.xattrLocked(capability); there {
+	if p.capability {
+		at, _ := i.xattrLocked(capability)
 		s.dropXattrLocked(i, at)
 	}
 	i.perm &^= p.bits
@@ -64,6 +65,8 @@ func (i *inode) privilegesLocked(setID bool) (p privileges) {
 			p.bits |= i.perm & setgid
 		}
 	}
-	_, p.capability = i.xattrLocked(capability)
+	// Empty it is none (cap_inode_need_killpriv).
+	at, there := i.xattrLocked(capability)
+	p.capability = there && len((*i.xattrs)[at].value) > 0
 	return p
 }

@@ -26,7 +26,7 @@ func TestKillPriv(t *testing.T) {
 			id = must[Entry](t)(s.Mknod(RootID, "f", c.mode, 0, Caller{})).ID
 		}
 		for _, name := range []string{"security.a", capability, "user.a"} {
-			want(t, "SetXattr", s.SetXattr(id, name, nil, 0), 0)
+			want(t, "SetXattr", s.SetXattr(id, name, []byte("value"), 0), 0)
 		}
 		must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
 		want(t, "SetFlags", s.SetFlags(id, FlagImmutable), 0)
@@ -54,4 +54,15 @@ func TestKillPriv(t *testing.T) {
 	}
 	s := newStore(t, 10, 10)
 	want(t, "KillPriv", s.KillPriv(99, true), syscall.ESTALE)
+
+	// Capabilities that are empty are none, and stay.
+	id := must[Entry](t)(s.Mknod(RootID, "f", 0o4644, 0, Caller{})).ID
+	want(t, "SetXattr", s.SetXattr(id, capability, nil, 0), 0)
+	want(t, "KillPriv", s.KillPriv(id, true), 0)
+	if _, errno := s.GetXattr(id, capability, nil); errno != 0 {
+		t.Errorf("an empty capability: %v", errno)
+	}
+	if a := must[Attr](t)(s.GetAttr(id)); a.Mode&permMask != 0o644 {
+		t.Errorf("mode %o", a.Mode)
+	}
 }
