@@ -40,6 +40,10 @@ type Config struct {
 	// Stages splits requests into stages, where the server can tell.
 	Stages bool
 
+	// Note is for the reader of the report: what the targets of the user are, and their
+	// versions.
+	Note string
+
 	// Command is the command line, for the report.
 	Command []string
 

@@ -60,7 +60,7 @@ var oddReports = sync.OnceValue(func() map[string]*Report {
 
 	names := madeUp(8, 6)
 	names.Baseline = hostile
-	names.Partial, names.Noise = hostile, []string{hostile}
+	names.Partial, names.Note, names.Noise = hostile, hostile, []string{hostile}
 	names.LeftOut = []LeftOut{{hostile, hostile}}
 	names.Command = []string{hostile, "it's"}
 	names.Environment.CPU, names.Environment.Kernel, names.Environment.Commit = hostile, hostile, hostile

@@ -13,6 +13,7 @@ type Report struct {
 	Started     time.Time   `json:"started"`
 	Elapsed     int64       `json:"elapsed_ns"`
 	Command     []string    `json:"command"`           // the command line
+	Note        string      `json:"note,omitempty"`    // of who ran it
 	Partial     string      `json:"partial,omitempty"` // why the run ended early, if it did
 	Environment Environment `json:"environment"`
 	Noise       []string    `json:"noise,omitempty"` // what disturbed the run, a sentence each

@@ -34,7 +34,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 	}
 	started := time.Now()
 	r := &run{plan: p, report: &Report{
-		Version: ReportVersion, Started: started.UTC().Truncate(time.Second), Command: cfg.Command,
+		Version: ReportVersion, Started: started.UTC().Truncate(time.Second), Command: cfg.Command, Note: cfg.Note,
 		Environment: environment(p.Pin),
 	}}
 	// The table of mounts has paths without links.

@@ -49,6 +49,9 @@ func (t tableWriter) paragraph(format string, args ...any) {
 
 func (t tableWriter) head() {
 	t.paragraph("memfs bench, %s: %s", t.report.Started.Format("2 January 2006 15:04"), t.report.machine())
+	if t.report.Note != "" {
+		t.paragraph("Note: %s", t.report.Note)
+	}
 	if t.report.Partial != "" {
 		t.paragraph("PARTIAL: %s", t.report.Partial)
 	}

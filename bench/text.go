@@ -26,6 +26,9 @@ func WriteText(w io.Writer, r *Report) error {
 	e := r.Environment
 	fmt.Fprintf(b, "# memfs %s, Linux %s, %s, pinning: %s\n", plain(e.Commit), plain(e.Kernel), plain(e.Go), plain(e.Pinning))
 	fmt.Fprintf(b, "# %s\n", plain(strings.Join(r.Command, " ")))
+	if r.Note != "" {
+		fmt.Fprintf(b, "# note: %s\n", plain(r.Note))
+	}
 	if r.Partial != "" {
 		fmt.Fprintf(b, "# partial: %s\n", plain(r.Partial))
 	}

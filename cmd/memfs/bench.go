@@ -30,6 +30,7 @@ Usage: memfs bench [FLAG]...
       --rounds N         how often everything is measured (7)
       --pin HOW          client and server on processors: free, same, other
       --stages           split requests: read, decode, lock, operation, reply
+      --note TEXT        for the reader: what your directories are, say
       --json FILE        write the report as JSON, for memfs bench compare
       --html FILE        write it as a page with charts
       --text FILE        write it for benchstat
@@ -72,6 +73,7 @@ func newBenchCommand() *cobra.Command {
 	f.IntVar(&r.Rounds, "rounds", 0, "how often everything is measured")
 	f.StringVar(&r.pin, "pin", "", "processors of client and server")
 	f.BoolVar(&r.Stages, "stages", false, "split requests into stages")
+	f.StringVar(&r.Note, "note", "", "for the reader of the report")
 	f.StringVar(&r.json, "json", "", "write the report as JSON")
 	f.StringVar(&r.html, "html", "", "write it as a page")
 	f.StringVar(&r.text, "text", "", "write it for benchstat")
