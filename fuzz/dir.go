@@ -97,6 +97,7 @@ func (r *Results) Trace(p Program) string {
 type Difference struct {
 	Op        *Op    // nil at the end of the program
 	Number    int    // of the operation, 0 at the end
+	Before    []Op   // the operations of the program before it
 	Where     string // at the end, of what inode: see Seen
 	Key       string
 	Got, Want string    // its values
@@ -108,7 +109,7 @@ type Difference struct {
 func Compare(p Program, got, want *Results, known func(*Difference) bool) *Finding {
 	c := comparison{known: known}
 	for k := range p.Ops {
-		c.at = Difference{Op: &p.Ops[k], Number: k + 1}
+		c.at = Difference{Op: &p.Ops[k], Number: k + 1, Before: p.Ops[:k]}
 		if c.answers(got.Ops[k], want.Ops[k]) {
 			return c.finding()
 		}
@@ -121,18 +122,18 @@ func Compare(p Program, got, want *Results, known func(*Difference) bool) *Findi
 		return tree[k].Answer
 	}
 	for _, s := range want.Tree {
-		c.at = Difference{Where: s.Where}
+		c.at = Difference{Where: s.Where, Before: p.Ops}
 		if c.answers(at(got.Tree, s.Where), s.Answer) {
 			return c.finding()
 		}
 	}
 	for _, s := range got.Tree {
-		c.at = Difference{Where: s.Where}
+		c.at = Difference{Where: s.Where, Before: p.Ops}
 		if c.answers(s.Answer, at(want.Tree, s.Where)) {
 			return c.finding()
 		}
 	}
-	c.at = Difference{Where: "when everything was removed"}
+	c.at = Difference{Where: "when everything was removed", Before: p.Ops}
 	if c.answers(got.Left, want.Left) {
 		return c.finding()
 	}

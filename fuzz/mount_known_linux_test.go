@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,27 +69,15 @@ var knownDifferences = []knownDifference{
 		},
 	},
 	{
-		theKernel, "the errno for what is of the wrong type in an append-only or immutable directory", "on FUSE the server knows the flags, and is asked after the type was looked at",
+		theKernel, "the errno for what something else forbids as well as a flag, append-only or immutable", "on FUSE the server knows the flags, and is asked after the kernel has looked at the rest",
 		func(d *Difference, key string) bool {
-			return key == keyErrno && d.Want == "EPERM" && (d.Got == "ENOTDIR" || d.Got == "EISDIR")
-		},
-	},
-	{
-		theKernel, "the errno for linking an append-only or immutable file that has no name left", "on FUSE the kernel does not know the flags, and does not ask for a file without a name",
-		func(d *Difference, key string) bool {
-			return key == keyErrno && d.Op.Kind == Link && d.Got == "ENOENT" && d.Want == "EPERM"
-		},
-	},
-	{
-		theKernel, "the errno for what the permissions or the type forbid as well as the append-only or immutable flag", "on FUSE the kernel does not know the flags, and refuses without a request",
-		func(d *Difference, key string) bool {
-			return key == keyErrno && d.Got == "EACCES" && d.Want == "EPERM"
+			return key == keyErrno && d.Want == "EPERM" && d.Got != "" && d.flagged()
 		},
 	},
 	{
 		theKernel, "an empty default ACL of an append-only or immutable file that is no directory", "on FUSE the kernel does not know the flags, and has nothing to do for the type",
 		func(d *Difference, key string) bool {
-			return key == keyErrno && (d.Op.Kind == SetXattr || d.Op.Kind == RemoveXattr) && d.Op.Name == aclDefault && d.Got == "" && d.Want == "EPERM"
+			return key == keyErrno && (d.Op.Kind == SetXattr || d.Op.Kind == RemoveXattr) && d.Op.Name == aclDefault && d.Got == "" && d.Want == "EPERM" && d.flagged()
 		},
 	},
 	{
@@ -161,6 +150,13 @@ func (m *mountTarget) leftOut(o *Op) bool {
 		}
 	}
 	return false
+}
+
+// flagged reports whether the program has made a file append-only or immutable.
+func (d *Difference) flagged() bool {
+	return slices.ContainsFunc(d.Before, func(o Op) bool {
+		return o.Kind == SetFlags && o.Flags&(flagAppend|flagImmutable) != 0
+	})
 }
 
 // sibling returns another field of what memfs answered, beside the one that
