@@ -26,22 +26,32 @@ type clock struct {
 // program to see a tick and have the kernel ask for something.
 const fresh = int64(20 * time.Microsecond)
 
-// now returns the coarse time in nanoseconds since the epoch.
+// now returns the coarse time in nanoseconds since the epoch. Who calls it later does
+// not get an earlier time, unless the clock was set back.
 func (c *clock) now() int64 {
-	fine := time.Now().UnixNano()
-	age, t := fine-c.read.Load(), c.last.Load()
-	if age < 0 || age >= fresh {
-		last := t
-		t = coarseNow()
-		// Not over what another goroutine has read meanwhile: time would go back.
-		if c.last.CompareAndSwap(last, t) {
-			c.read.Store(fine)
-		}
-	}
+	t := c.tick()
 	if floor := c.floor.Load(); floor > t && floor-t < int64(time.Second) { // else the clock was set back
 		return floor
 	}
 	return t
+}
+
+// tick returns the time of the last tick.
+func (c *clock) tick() int64 {
+	for {
+		fine := time.Now().UnixNano()
+		age, last := fine-c.read.Load(), c.last.Load()
+		if age >= 0 && age < fresh {
+			return last
+		}
+		// Two that have read at a tick may have read different times. The one that
+		// nobody gets from here must not be used, or time would go back.
+		t := coarseNow()
+		if c.last.CompareAndSwap(last, t) {
+			c.read.Store(fine)
+			return t
+		}
+	}
 }
 
 // observe takes note of a time that came from outside. Since Linux 6.13 the

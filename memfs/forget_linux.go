@@ -66,8 +66,9 @@ func (h *handler) again(r *fusedev.Request) syscall.Errno {
 		time.Sleep(pause)
 		errno = h.answer(r)
 	}
-	if errno == syscall.ENOSPC && r.Opcode == fusedev.OpWrite {
-		_, errno = h.writeSome(r)
+	if errno == syscall.ENOSPC && wroteSome(r) {
+		r.WriteOut().Size = uint32(r.Done)
+		errno = 0
 	}
 	return errno
 }

@@ -25,40 +25,31 @@ func (h *handler) read(r *fusedev.Request) syscall.Errno {
 // write answers write(2). At the limit it writes less than it was given, and says
 // so; but to a kernel not before there is no space to come (forget_linux.go).
 func (h *handler) write(r *fusedev.Request) syscall.Errno {
-	n, errno := h.writeSome(r)
-	if errno == 0 && n < len(r.Bytes()) && h.kernel {
+	in, data := r.WriteIn(), r.Bytes()[r.Done:]
+	offset := int64(in.Offset) + int64(r.Done)
+	put := h.contents.Write
+	if in.WriteFlags&fusedev.WriteCache != 0 {
+		put = h.contents.WriteBack
+	} else if kill := in.WriteFlags&fusedev.WriteKillSUIDGID != 0; kill || h.directIO {
+		// Past the page cache the kernel does not look for capabilities.
+		if errno := h.store.KillPriv(node(r), kill); errno != 0 {
+			return errno
+		}
+	}
+	n, errno := put(node(r), data, offset)
+	r.Done += n
+	r.WriteOut().Size = uint32(r.Done)
+	if errno == 0 && n < len(data) && (h.kernel || in.WriteFlags&fusedev.WriteCache != 0) {
 		return syscall.ENOSPC
 	}
 	return errno
 }
 
-// writeSome writes what there is room for.
-func (h *handler) writeSome(r *fusedev.Request) (int, syscall.Errno) {
-	in, data := r.WriteIn(), r.Bytes()
-	if in.WriteFlags&fusedev.WriteCache != 0 {
-		return h.writeBack(r, in, data)
-	}
-	if kill := in.WriteFlags&fusedev.WriteKillSUIDGID != 0; kill || h.directIO {
-		// Past the page cache the kernel does not look for capabilities.
-		if errno := h.store.KillPriv(node(r), kill); errno != 0 {
-			return 0, errno
-		}
-	}
-	n, errno := h.contents.Write(node(r), data, int64(in.Offset))
-	r.WriteOut().Size = uint32(n)
-	return n, errno
-}
-
-// writeBack answers the kernel that writes pages back, after a store to a shared
-// mapping and with Writeback. It looks for an error, but not for a short count
-// (fuse_writepage_end).
-func (h *handler) writeBack(r *fusedev.Request, in *fusedev.WriteIn, data []byte) (int, syscall.Errno) {
-	n, errno := h.contents.WriteBack(node(r), data, int64(in.Offset))
-	if errno == 0 && n < len(data) {
-		return n, syscall.ENOSPC
-	}
-	r.WriteOut().Size = uint32(n)
-	return n, errno
+// wroteSome reports whether write(2) has written less than it was given. Who writes
+// pages back, after a store to a shared mapping and with Writeback, looks for an error,
+// but not for a short count (fuse_writepage_end): that has failed.
+func wroteSome(r *fusedev.Request) bool {
+	return r.Opcode == fusedev.OpWrite && r.Done > 0 && r.WriteIn().WriteFlags&fusedev.WriteCache == 0
 }
 
 // fallocate answers fallocate(2). The kernel passes on the modes that the store

@@ -57,7 +57,7 @@ func (r *Request) Buffer(n int) []byte {
 func (r *Request) BytesOut(b []byte) { r.data = b }
 
 // begin forgets the reply to the request before.
-func (r *Request) begin() { r.size, r.data = 0, nil }
+func (r *Request) begin() { r.Done, r.size, r.data = 0, 0, nil }
 
 // seal completes the reply's header and structure, and returns them.
 func (r *Request) seal(errno syscall.Errno, p *protocol) []byte {

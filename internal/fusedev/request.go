@@ -18,6 +18,10 @@ import (
 type Request struct {
 	*InHeader
 
+	// Done is the handler's, which may serve a request in pieces: how much of it is
+	// done, 0 at first.
+	Done int
+
 	conn *Conn
 	via  replier
 
