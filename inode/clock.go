@@ -60,9 +60,9 @@ func (c *clock) tick() int64 {
 // older.
 // A time that is not past yet is nobody's clock.
 func (c *clock) observe(t int64) {
-	now := time.Now().UnixNano()
 	for {
 		floor := c.floor.Load()
+		now := time.Now().UnixNano() // and so not before what another has observed
 		if t > now || t <= floor && floor <= now || c.floor.CompareAndSwap(floor, t) {
 			return
 		}
