@@ -217,7 +217,7 @@ func (m *model) removexattr(id uint64, name string) syscall.Errno {
 	if errno != 0 {
 		return errno
 	}
-	if n.protected() {
+	if n.immutable() || n.appendOnly() && name != "security.capability" {
 		return syscall.EPERM
 	}
 	value, there := n.xattrs[name]

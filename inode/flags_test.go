@@ -65,6 +65,7 @@ func TestFlagsForbid(t *testing.T) {
 		{"touch and chmod", set(SetAttr{MTime: half, Mode: zero, Touch: true}), perm, perm},
 		{"set nothing", set(SetAttr{}), 0, 0},
 		{"setxattr", func(r tree) syscall.Errno { return r.SetXattr(r.file, "user.a", nil, 0) }, perm, perm},
+		{"removexattr, capabilities", func(r tree) syscall.Errno { return r.RemoveXattr(r.file, capability) }, perm, syscall.ENODATA},
 		{"removexattr", func(r tree) syscall.Errno { return r.RemoveXattr(r.file, "user.a") }, perm, perm},
 		{"link", func(r tree) syscall.Errno { _, errno := r.Link(r.file, RootID, "x"); return errno }, perm, perm},
 		{"link over a name", func(r tree) syscall.Errno { _, errno := r.Link(r.file, RootID, "other"); return errno }, exist, exist},

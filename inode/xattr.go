@@ -177,6 +177,8 @@ func (s *Store) ListXattr(id ID, dst []byte, c Caller) (int, syscall.Errno) {
 
 // RemoveXattr removes an extended attribute (removexattr(2)); EPERM if the file is
 // immutable or append-only, ENODATA if the attribute is not there and no ACL.
+// Capabilities may be removed from what is append-only: the kernel does so before it
+// writes to a file (cap_inode_killpriv).
 func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
 	if errno := s.checkXattrName(name); errno != 0 {
 		return errno
@@ -189,7 +191,7 @@ func (s *Store) RemoveXattr(id ID, name string) syscall.Errno {
 		return errno
 	}
 	defer i.mu.Unlock()
-	if i.protectedLocked() {
+	if i.immutableLocked() || i.appendOnlyLocked() && name != capability {
 		return syscall.EPERM
 	}
 	at, there := i.xattrLocked(name)
