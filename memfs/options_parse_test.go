@@ -82,6 +82,7 @@ func TestParseOptionsErrors(t *testing.T) {
 		"size=101%":                "size=101%: not a whole percentage",
 		"size=9223372036854775808": "size=9223372036854775808: too large",
 		"size=8388608t":            "size=8388608t: too large",
+		"nr_inodes=8388604t":       "nr_inodes=8388604t: too large",
 		"nr_inodes=1%":             "nr_inodes=1%: not a number",
 		"mode=8":                   "mode=8: not an octal mode",
 		"mode=10000":               "mode=10000: not an octal mode",

@@ -6,6 +6,8 @@ import (
 	"os/user"
 	"strconv"
 	"strings"
+
+	"github.com/scratchfs/memfs/inode"
 )
 
 // parseScaled reads a decimal number with an optional suffix k, m, g or t, in
@@ -27,6 +29,15 @@ func parseScaled(s string) (int64, error) {
 		return 0, fmt.Errorf("a limit of zero is no limit on tmpfs, and not offered here")
 	}
 	return int64(n) << shift, nil
+}
+
+// parseInodes reads a number of files as parseScaled does.
+func parseInodes(s string) (int64, error) {
+	n, err := parseScaled(s)
+	if err == nil && n > inode.MaxInodes {
+		return 0, fmt.Errorf("too large")
+	}
+	return n, err
 }
 
 // parseSize reads a number of bytes as parseScaled does, or, with a suffix %,

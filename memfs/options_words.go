@@ -37,7 +37,7 @@ type word struct {
 var words = []word{
 	// tmpfs(5).
 	value("size=", "limit of file data, in bytes: N[kmgt] or N% of memory", parseSizeOption, func(o *Options) *int64 { return &o.Size }),
-	value("nr_inodes=", "limit of the number of files: N[kmgt]", parseScaled, func(o *Options) *int64 { return &o.Inodes }),
+	value("nr_inodes=", "limit of the number of files: N[kmgt]", parseInodes, func(o *Options) *int64 { return &o.Inodes }),
 	value("mode=", "permission bits of the root directory, octal", parseModeOption, func(o *Options) *uint32 { return &o.Mode }),
 	value("uid=", "owner of the root directory: number or name", pointerTo(parseUser), func(o *Options) **uint32 { return &o.UID }),
 	value("gid=", "group of the root directory: number or name", pointerTo(parseGroup), func(o *Options) **uint32 { return &o.GID }),
