@@ -43,14 +43,17 @@ func (a Answer) String() string {
 const (
 	keyErrno   = "errno"
 	keySkipped = "skipped" // why an operation is no system call
-	keyData    = "data"
-	keyTree    = "tree"
-	keySize    = "size"
-	keyOffset  = "offset"
-	keyBehind  = "behind the end" // of a file, what in a mapping is not zero
-	keyHoles   = "holes"          // what in a hole is not zero
-	keyLeft    = "free space"
-	keyWrong   = "wrong" // with a listing in pieces
+
+	keyFreeBlocks, keyFreeInodes = "free blocks", "free inodes"
+
+	keyData   = "data"
+	keyTree   = "tree"
+	keySize   = "size"
+	keyOffset = "offset"
+	keyBehind = "behind the end" // of a file, what in a mapping is not zero
+	keyHoles  = "holes"          // what in a hole is not zero
+	keyLeft   = "free space"
+	keyWrong  = "wrong" // with a listing in pieces
 )
 
 // brief returns a value that may be long, or no text.

@@ -192,7 +192,7 @@ func (r *dirRun) statFS() Answer {
 		return Answer{{keyErrno, unix.ErrnoName(errnoOf(err))}}
 	}
 	return Answer{
-		{"blocks", fmt.Sprint(fs.Blocks)}, {"free blocks", fmt.Sprint(fs.Bfree)},
-		{"inodes", fmt.Sprint(fs.Files)}, {"free inodes", fmt.Sprint(fs.Ffree)},
+		{"blocks", fmt.Sprint(fs.Blocks)}, {keyFreeBlocks, fmt.Sprint(fs.Bfree)},
+		{"inodes", fmt.Sprint(fs.Files)}, {keyFreeInodes, fmt.Sprint(fs.Ffree)},
 	}
 }

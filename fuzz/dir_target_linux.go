@@ -124,6 +124,9 @@ func (t *Target) check(p Program, run func(Program) (*Finding, error)) error {
 	if err != nil {
 		return err
 	}
+	if again == nil && (f.Check == keyFreeBlocks || f.Check == keyFreeInodes) {
+		return nil // a FUSE server frees what is forgotten when it comes to that: nobody waits for it
+	}
 	if again == nil || again.Check != f.Check {
 		return fmt.Errorf("%v (not found when it ran again)\n\n%s", f, p)
 	}
