@@ -43,17 +43,18 @@ func (a Answer) String() string {
 const (
 	keyErrno   = "errno"
 	keySkipped = "skipped" // why an operation is no system call
+	keyData    = "data"
+	keyTree    = "tree"
+	keySize    = "size"
+	keyOffset  = "offset"
+	keyBehind  = "behind the end" // of a file, what in a mapping is not zero
+	keyHoles   = "holes"          // what in a hole is not zero
+	keyLeft    = "free space"
 
-	keyFreeBlocks, keyFreeInodes = "free blocks", "free inodes"
+	keyFreeBlocks = "free blocks"
+	keyFreeInodes = "free inodes"
 
-	keyData   = "data"
-	keyTree   = "tree"
-	keySize   = "size"
-	keyOffset = "offset"
-	keyBehind = "behind the end" // of a file, what in a mapping is not zero
-	keyHoles  = "holes"          // what in a hole is not zero
-	keyLeft   = "free space"
-	keyWrong  = "wrong" // with a listing in pieces
+	keyWrong = "wrong" // with a listing in pieces
 )
 
 // brief returns a value that may be long, or no text.
