@@ -34,12 +34,30 @@ const (
 	wide   = 720
 )
 
-// seriesCount is the number of colours and markers; further targets share them.
+// A series is the colour and the marker of a target in all charts. The first is grey,
+// for the baseline.
+type series int
+
+// seriesCount is the number of colours, and of markers. Further targets have others
+// of them together.
 const seriesCount = 8
 
-// series is the colour and marker of a target in all charts. The first is grey,
-// for the baseline.
-func (r *Report) series(target int) int {
+func (s series) color() int {
+	if s == 0 {
+		return 0
+	}
+	return 1 + int(s-1)%(seriesCount-1)
+}
+
+func (s series) marker() string {
+	if s == 0 {
+		return markers[0]
+	}
+	lap := int(s-1) / (seriesCount - 1)
+	return markers[1+int(int(s)-1+lap)%(seriesCount-1)]
+}
+
+func (r *Report) series(target int) series {
 	base := r.baseline()
 	switch {
 	case target == base:
@@ -49,7 +67,7 @@ func (r *Report) series(target int) int {
 	case base < 0:
 		target++
 	}
-	return 1 + (target-1)%(seriesCount-1)
+	return series(target)
 }
 
 func (c *chart) text(x, y float64, class, s string) {
@@ -95,8 +113,8 @@ func (c *chart) curve(points [][2]float64, class, title string) {
 }
 
 // marker draws the sign of a series, which tells it from others without colour.
-func (c *chart) marker(series int, x, y float64) {
-	fmt.Fprintf(c, `<path transform="translate(%s %s)" d="%s" class="mark s%d"/>`, at(x), at(y), markers[series], series)
+func (c *chart) marker(s series, x, y float64) {
+	fmt.Fprintf(c, `<path transform="translate(%s %s)" d="%s" class="mark s%d"/>`, at(x), at(y), s.marker(), s.color())
 }
 
 var markers = [seriesCount]string{

@@ -141,7 +141,7 @@ func (r *Report) curves(f family, width float64, what string, of func(*Result) I
 			v := of(res)
 			p := [2]float64{x.at(f.of(row.variant)), y.at(v.Median)}
 			if v.bounded() {
-				c.line(p[0], y.at(v.Low), p[0], y.at(v.High), fmt.Sprintf("range s%d", r.series(i)))
+				c.line(p[0], y.at(v.Low), p[0], y.at(v.High), fmt.Sprintf("range s%d", r.series(i).color()))
 			}
 			path = append(path, p)
 			says = append(says, f.format(f.of(row.variant))+": "+format(v.Median))
@@ -150,7 +150,7 @@ func (r *Report) curves(f family, width float64, what string, of func(*Result) I
 			continue
 		}
 		words = append(words, plain(target.Name)+" "+strings.Join(says, ", "))
-		c.curve(path, fmt.Sprintf("line s%d", r.series(i)), words[len(words)-1])
+		c.curve(path, fmt.Sprintf("line s%d", r.series(i).color()), words[len(words)-1])
 		for _, p := range path {
 			c.marker(r.series(i), p[0], p[1])
 		}

@@ -67,7 +67,7 @@ func (r *Report) latencyChart(w row, width float64) *chart {
 			}
 			path = append(path, q)
 		}
-		c.curve(path, fmt.Sprintf("line s%d", r.series(i)), says)
+		c.curve(path, fmt.Sprintf("line s%d", r.series(i).color()), says)
 	}
 	for i, res := range w.results {
 		if percentiles(res) == nil {

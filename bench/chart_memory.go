@@ -55,7 +55,7 @@ func (r *Report) bars(name, title string, sizes []float64, width float64) *chart
 		says := fmt.Sprintf("%s: %s", plain(r.Targets[i].Name), size)
 		words = append(words, says)
 		c.fitted(0, y+lane/2+4, names-8, "t", plain(r.Targets[i].Name))
-		c.rect(x.from, y+2.5, x.at(n)-x.from, lane-5, fmt.Sprintf("bar s%d", r.series(i)), says)
+		c.rect(x.from, y+2.5, x.at(n)-x.from, lane-5, fmt.Sprintf("bar s%d", r.series(i).color()), says)
 		c.text(width, y+lane/2+4, "e", size)
 		y += lane + 2
 	}

@@ -86,7 +86,7 @@ func (r *Report) ratioChart(g group, width float64) *chart {
 }
 
 // ratioBar draws one bar.
-func (c *chart) ratioBar(res *Result, x axis, y float64, series int) {
+func (c *chart) ratioBar(res *Result, x axis, y float64, s series) {
 	says := fmt.Sprintf("%s, %s: %s (%s)", plain(res.Workload), plain(res.Target), three(res.Ratio.Median), res.Ratio.bounds())
 	from, to := x.at(1), x.at(res.Ratio.Median)
 	class, number := "bar", three(res.Ratio.Median)
@@ -94,7 +94,7 @@ func (c *chart) ratioBar(res *Result, x axis, y float64, series int) {
 		class, number = "open", "~ "+number
 		says += ", not significant"
 	}
-	c.rect(min(from, to), y+3.5, math.Abs(to-from), lane-7, fmt.Sprintf("%s s%d", class, series), says)
+	c.rect(min(from, to), y+3.5, math.Abs(to-from), lane-7, fmt.Sprintf("%s s%d", class, s.color()), says)
 	if res.Ratio.bounded() {
 		l, h := x.at(res.Ratio.Low), x.at(res.Ratio.High)
 		c.line(l, y+lane/2, h, y+lane/2, "ci")

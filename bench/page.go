@@ -46,7 +46,7 @@ type page struct {
 }
 
 type pageKey struct {
-	Series     int
+	Series     series
 	Name, What string
 	Base       bool
 }

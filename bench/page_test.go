@@ -114,7 +114,7 @@ func TestPageSays(t *testing.T) {
 func TestSeries(t *testing.T) {
 	for _, base := range []string{"a", "c", "none"} {
 		r := &Report{Baseline: base, Targets: []Target{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}}}
-		seen := make(map[int]bool)
+		seen := make(map[series]bool)
 		for i, target := range r.Targets {
 			s := r.series(i)
 			if seen[s] || (s == 0) != (target.Name == base) {
@@ -122,5 +122,21 @@ func TestSeries(t *testing.T) {
 			}
 			seen[s] = true
 		}
+	}
+}
+
+// Many targets share colours, and have other markers then.
+func TestSeriesMany(t *testing.T) {
+	type sign struct {
+		color  int
+		marker string
+	}
+	seen := make(map[sign]series)
+	for s := range series(30) {
+		look := sign{s.color(), s.marker()}
+		if other, there := seen[look]; there {
+			t.Errorf("series %d looks like series %d", s, other)
+		}
+		seen[look] = s
 	}
 }

@@ -89,6 +89,6 @@ func ratio(x float64) string {
 }
 
 // swatch is the sign of a series in text.
-func swatch(series int) template.HTML {
-	return template.HTML(fmt.Sprintf(`<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path d="%s" class="s%d"/></svg>`, markers[series], series))
+func swatch(s series) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="swatch" viewBox="-5 -5 10 10" aria-hidden="true"><path d="%s" class="s%d"/></svg>`, s.marker(), s.color()))
 }
