@@ -54,9 +54,10 @@ func (s series) marker() string {
 		return markers[0]
 	}
 	lap := int(s-1) / (seriesCount - 1)
-	return markers[1+int(int(s)-1+lap)%(seriesCount-1)]
+	return markers[1+(int(s-1)+lap)%(seriesCount-1)]
 }
 
+// series is that of a target.
 func (r *Report) series(target int) series {
 	base := r.baseline()
 	switch {

@@ -159,9 +159,13 @@ func (r *ring) push() (*sqe, error) {
 
 // submit submits what was pushed and takes in what the kernel has, which it does not
 // put in the completion queue by itself.
-func (r *ring) submit() error {
+func (r *ring) submit() error { return r.enter(0) }
+
+// enter is io_uring_enter(2), which returns when there are so many completions, or by
+// a signal. It keeps the P.
+func (r *ring) enter(completions uintptr) error {
 	atomic.StoreUint32(r.sqTail, r.next)
-	n, _, e := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 0, enterGetEvents, 0, 0)
+	n, _, e := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), completions, enterGetEvents, 0, 0)
 	return r.submitted(n, e)
 }
 
@@ -174,11 +178,7 @@ func (r *ring) wait() error {
 }
 
 // hold is wait that keeps the P (procs.go).
-func (r *ring) hold() error {
-	atomic.StoreUint32(r.sqTail, r.next)
-	n, _, e := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(r.pending), 1, enterGetEvents, 0, 0)
-	return r.submitted(n, e)
-}
+func (r *ring) hold() error { return r.enter(1) }
 
 // submitted takes note of what the kernel has taken.
 func (r *ring) submitted(n uintptr, e syscall.Errno) error {
