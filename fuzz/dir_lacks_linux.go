@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// leftOut reports whether an operation is not run, since the directory has none.
-func (t *Target) leftOut(o *Op) bool {
-	return t.lacks != nil && t.lacks(o) || t.without[optional(o)]
+// leftOut reports whether an operation that comes after others is not run, since the
+// directory has none.
+func (t *Target) leftOut(o *Op, before []Op) bool {
+	return t.lacks != nil && t.lacks(o, before) || t.without[optional(o)]
 }
 
 // learns reports whether the answer to an operation says that the directory has

@@ -168,7 +168,7 @@ func TestTargetLearns(t *testing.T) {
 		target.without = nil
 		target.learns(&p.Ops[number-1], Answer{{keyErrno, got}}, Answer{{keyErrno, want}})
 		for k := range p.Ops {
-			if target.leftOut(&p.Ops[k]) {
+			if target.leftOut(&p.Ops[k], p.Ops[:k]) {
 				out = append(out, k+1)
 			}
 		}

@@ -25,7 +25,7 @@ func (t *Target) compareData(p Program, ways uint8) (*Finding, error) {
 		op := &p.Ops[k]
 		// Where the kernel answers by itself.
 		tooFar := max(op.Offset, op.NewOffset, op.Size) > 1<<62 || op.Kind == CopyRange && min(op.Offset, op.NewOffset, op.Size) < 0
-		o.Skip = append(o.Skip, tooFar || !op.fits() || t.leftOut(op))
+		o.Skip = append(o.Skip, tooFar || !op.fits() || t.leftOut(op, p.Ops[:k]))
 	}
 	want := t.flatAnswers(p, o.Skip)
 	last := len(p.Ops)

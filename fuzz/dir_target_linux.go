@@ -52,7 +52,7 @@ type Target struct {
 	place  func(p Program) (got, want string, err error)
 	limits bool
 	// lacks reports what Dir has not and tmpfs has, which is left out on both.
-	lacks   func(o *Op) bool
+	lacks   func(o *Op, before []Op) bool
 	options runOptions // of the next program
 
 	got, want *client
@@ -183,7 +183,7 @@ func (t *Target) run(p Program) (got, want *Results, err error) {
 	o := t.options
 	o.Alone = t.limits
 	for k := range p.Ops {
-		o.Skip = append(o.Skip, t.leaveOut(&p.Ops[k]))
+		o.Skip = append(o.Skip, t.leaveOut(&p.Ops[k], p.Ops[:k]))
 	}
 	var wg sync.WaitGroup
 	var wantErr error
@@ -199,12 +199,12 @@ func (t *Target) run(p Program) (got, want *Results, err error) {
 
 // leaveOut reports whether an operation cannot be compared: what tmpfs or the
 // directory lacks, and what would take all space where that has no limit.
-func (t *Target) leaveOut(o *Op) bool {
+func (t *Target) leaveOut(o *Op, before []Op) bool {
 	const room = 32 << 20
 	return o.Kind == Fallocate && o.Flags&zeroRange != 0 || // tmpfs has none
 		o.Kind == SetFlags && !t.limits && o.Flags&^flagsAll != 0 || // it has fewer than most
 		o.Kind == Fallocate && !t.limits && o.Flags&punchHole == 0 && o.Size > room ||
-		t.leftOut(o)
+		t.leftOut(o, before)
 }
 
 // runIn runs a program with a client, which is started if it is not running.

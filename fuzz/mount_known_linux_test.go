@@ -71,13 +71,13 @@ var knownDifferences = []knownDifference{
 	{
 		theKernel, "the errno for what something else forbids as well as a flag, append-only or immutable", "on FUSE the server knows the flags, and is asked after the kernel has looked at the rest",
 		func(d *Difference, key string) bool {
-			return key == keyErrno && d.Want == "EPERM" && d.Got != "" && d.flagged()
+			return key == keyErrno && d.Want == "EPERM" && d.Got != "" && flagged(d.Before, flagAppend|flagImmutable)
 		},
 	},
 	{
 		theKernel, "an empty default ACL of an append-only or immutable file that is no directory", "on FUSE the kernel does not know the flags, and has nothing to do for the type",
 		func(d *Difference, key string) bool {
-			return key == keyErrno && (d.Op.Kind == SetXattr || d.Op.Kind == RemoveXattr) && d.Op.Name == aclDefault && d.Got == "" && d.Want == "EPERM" && d.flagged()
+			return key == keyErrno && (d.Op.Kind == SetXattr || d.Op.Kind == RemoveXattr) && d.Op.Name == aclDefault && d.Got == "" && d.Want == "EPERM" && flagged(d.Before, flagAppend|flagImmutable)
 		},
 	},
 	{
@@ -106,63 +106,70 @@ var knownDifferences = []knownDifference{
 var leftOut = []struct {
 	by        cause
 	what, why string
-	is        func(o *Op) bool
+	is        func(o *Op, before []Op) bool
 }{
 	{
 		theLibrary, "POSIX ACLs", "FUSE_POSIX_ACL is not negotiated",
-		func(o *Op) bool { return isACL(o.Name) },
+		func(o *Op, _ []Op) bool { return isACL(o.Name) },
 	},
 	{
 		theLibrary, "SEEK_DATA, SEEK_HOLE", "LSEEK is not carried, and the kernel says that all is data",
-		func(o *Op) bool { return o.Kind == Seek },
+		func(o *Op, _ []Op) bool { return o.Kind == Seek },
 	},
 	{
 		theLibrary, "renameat2(2) with flags", "RENAME2 is not carried",
-		func(o *Op) bool { return o.Kind == Rename && o.Flags != 0 },
+		func(o *Op, _ []Op) bool { return o.Kind == Rename && o.Flags != 0 },
 	},
 	{
 		theLibrary, "O_TMPFILE", "TMPFILE is not carried",
-		func(o *Op) bool { return o.Kind == Tmpfile },
+		func(o *Op, _ []Op) bool { return o.Kind == Tmpfile },
 	},
 	{
 		theLibrary, "chattr(1)", "IOCTL is not carried",
-		func(o *Op) bool { return o.Kind == SetFlags },
+		func(o *Op, _ []Op) bool { return o.Kind == SetFlags },
 	},
 	{
 		theLibrary, "O_NOATIME", "READ comes without the flags of the open file",
-		func(o *Op) bool { return o.Kind == Read && o.Flags&NoATime != 0 },
+		func(o *Op, _ []Op) bool { return o.Kind == Read && o.Flags&NoATime != 0 },
 	},
 	{
 		theKernel, "removing security.capability", "the kernel does so before writes, so an append-only file does not forbid it",
-		func(o *Op) bool { return o.Kind == RemoveXattr && o.Name == "security.capability" },
+		func(o *Op, _ []Op) bool { return o.Kind == RemoveXattr && o.Name == "security.capability" },
+	},
+	{
+		theKernel, "what a flag forbids to do to the contents of an append-only file with security.capability", "the kernel takes the capabilities away before it asks",
+		func(o *Op, before []Op) bool {
+			contents := o.Kind == Fallocate && o.Flags&^keepSize != 0 || o.Kind == SetAttr && o.Set&SetSize != 0
+			return contents && flagged(before, flagAppend) && slices.ContainsFunc(before, func(o Op) bool {
+				return o.Kind == SetXattr && o.Name == "security.capability"
+			})
+		},
 	},
 	{
 		theOracle, "copy_file_range(2)", "tmpfs leaves it to the kernel, which fills the holes, and they count; FuzzMountData knows",
-		func(o *Op) bool { return o.Kind == CopyRange },
+		func(o *Op, _ []Op) bool { return o.Kind == CopyRange },
 	},
 	{
 		theLibrary,
 		"an extended attribute with a name of one byte and no value",
 		"jacobsa/fuse takes SETXATTR for corrupt then, and nobody replies",
-		func(o *Op) bool { return o.Kind == SetXattr && len(o.Name)+1+o.xattrSize() < 3 },
+		func(o *Op, _ []Op) bool { return o.Kind == SetXattr && len(o.Name)+1+o.xattrSize() < 3 },
 	},
 }
 
-// leftOut reports whether an operation is left out.
-func (m *mountTarget) leftOut(o *Op) bool {
+// leftOut reports whether an operation that comes after others is left out.
+func (m *mountTarget) leftOut(o *Op, before []Op) bool {
 	for _, l := range leftOut {
-		if m.has(l.by) && l.is(o) {
+		if m.has(l.by) && l.is(o, before) {
 			return true
 		}
 	}
 	return false
 }
 
-// flagged reports whether the program has made a file append-only or immutable.
-func (d *Difference) flagged() bool {
-	return slices.ContainsFunc(d.Before, func(o Op) bool {
-		return o.Kind == SetFlags && o.Flags&(flagAppend|flagImmutable) != 0
-	})
+// flagged reports whether operations have given a file one of some flags.
+func flagged(ops []Op, flags uint32) bool {
+	return slices.ContainsFunc(ops, func(o Op) bool { return o.Kind == SetFlags && o.Flags&flags != 0 })
 }
 
 // sibling returns another field of what memfs answered, beside the one that
