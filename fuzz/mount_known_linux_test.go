@@ -144,10 +144,10 @@ var leftOut = []struct {
 		func(o *Op, _ []Op) bool { return o.Kind == RemoveXattr && o.Name == "security.capability" },
 	},
 	{
-		theKernel, "what a flag forbids to do to the contents of an append-only file with security.capability", "the kernel takes the capabilities away before it asks",
+		theKernel, "what the flag forbids to do to an append-only file with security.capability", "the kernel takes the capabilities away before it asks",
 		func(o *Op, before []Op) bool {
-			contents := o.Kind == Fallocate && o.Flags&^keepSize != 0 || o.Kind == SetAttr && o.Set&SetSize != 0
-			return contents && flagged(before, flagAppend) && slices.ContainsFunc(before, func(o Op) bool {
+			takes := o.Kind == Fallocate && o.Flags&^keepSize != 0 || o.Kind == SetAttr && o.Set&(SetSize|SetUID|SetGID) != 0
+			return takes && flagged(before, flagAppend) && slices.ContainsFunc(before, func(o Op) bool {
 				return o.Kind == SetXattr && o.Name == "security.capability"
 			})
 		},
