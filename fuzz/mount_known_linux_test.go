@@ -144,12 +144,10 @@ var leftOut = []struct {
 		func(o *Op, _ []Op) bool { return o.Kind == RemoveXattr && o.Name == "security.capability" },
 	},
 	{
-		theKernel, "what the flag forbids to do to an append-only file with security.capability", "the kernel takes the capabilities away before it asks",
+		theKernel, "what may fail and, if it does not, takes security.capability away", "the kernel takes it away before it asks",
 		func(o *Op, before []Op) bool {
-			takes := o.Kind == Fallocate && o.Flags&^keepSize != 0 || o.Kind == SetAttr && o.Set&(SetSize|SetUID|SetGID) != 0
-			return takes && flagged(before, flagAppend) && slices.ContainsFunc(before, func(o Op) bool {
-				return o.Kind == SetXattr && o.Name == "security.capability"
-			})
+			capable := slices.ContainsFunc(before, func(o Op) bool { return o.Kind == SetXattr && o.Name == "security.capability" })
+			return capable && (o.Kind == Fallocate || o.Kind == SetAttr && o.Set&(SetSize|SetUID|SetGID) != 0 && flagged(before, flagAppend))
 		},
 	},
 	{
