@@ -3,6 +3,7 @@ package inode
 import (
 	"errors"
 	"math/bits"
+	"sync"
 )
 
 const (
@@ -43,7 +44,7 @@ type blocks struct {
 	// Mutable state.
 	mu blocksMutex
 	// A bit for each block, set if it is handed out or warm. The others are
-	// zero and take no memory.
+	// zero, and take no memory but for some ahead of the cursor (provide.go).
 	// +checklocks:mu
 	used []uint64
 	// A bit for each word of used, set if all its bits are.
@@ -58,6 +59,10 @@ type blocks struct {
 	// INVARIANT: warmBlocks is the number of blocks in warm.
 	// +checklocks:mu
 	warmBlocks uint32
+	// +checklocks:mu
+	ahead lookahead
+
+	providing sync.WaitGroup // the goroutine that asks for memory ahead
 }
 
 func newBlocks(n int64) (*blocks, error) {
@@ -83,12 +88,13 @@ func newBlocks(n int64) (*blocks, error) {
 
 func (b *blocks) close() error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.mem == nil {
-		return errClosed
-	}
 	mem := b.mem
 	b.mem = nil
+	b.mu.Unlock()
+	if mem == nil {
+		return errClosed
+	}
+	b.providing.Wait()
 	return unreserve(mem)
 }
 

@@ -90,10 +90,6 @@ func (s *Store) writeBlocks(r *regular, src []byte, offset int64) int {
 	return written
 }
 
-// populateMin is the length in blocks of the shortest run for which one system
-// call is cheaper than the page faults.
-const populateMin = 8
-
 // holes returns how many places of w are holes.
 func holes(w []blockNo) (n int64) {
 	for _, b := range w {
@@ -124,8 +120,8 @@ func (s *Store) fill(r *regular, l *leaf, w []blockNo, granted int64, from, to i
 		}
 		b, zero := s.blocks.alloc(uint32(min(int64(hole.n), granted)))
 		granted -= int64(b.n)
-		if zero && b.n >= populateMin && to > from { // about to be written
-			populate(s.blocks.bytes(b))
+		if zero && to > from { // about to be written
+			s.blocks.provide(b)
 		}
 		for k := range b.n {
 			no := b.start + blockNo(k)
