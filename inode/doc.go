@@ -44,15 +44,19 @@
 //	    └── inode.mu of a child: the files, and the directories to be removed
 //	        │   or moved, in a directory whose lock is held; a directory before
 //	        │   a file, two files or two directories of them in ascending order
-//	        │   of their numbers, as are two files without a directory
+//	        │   of their numbers, as are two files without a directory; two
+//	        │   directories only under Store.renaming, siblings too
 //	        └── shard.mu, slabs.mu, blocks.mu, limits.moving (slabs.mu before
 //	            blocks.mu)
 //
-// Store.renaming is held by a rename between two directories, and only by it.
-// Since the parent of a directory changes under it alone, "ancestor" means
-// something while it is held. Two inode locks are taken together in lock.go
-// and nowhere else, except that an operation on one dentry locks the directory
-// first and then, through the dentry, the child.
+// Store.renaming is held by a rename between two directories, and by one that
+// replaces a directory by another or exchanges two, and only by these. Since the
+// parent of a directory changes under it alone, "ancestor" means something while
+// it is held. All others lock a directory and a child of it, so that a circle of
+// waits for directories takes two that lock sideways, and there is one at a time.
+// Two inode locks are taken together in lock.go and nowhere else, except that an
+// operation on one dentry locks the directory first and then, through the dentry,
+// the child.
 //
 // The link count, the parent and everything else in an inode is guarded by
 // inode.mu, but for the lookup count and the access time, which are atomic:

@@ -96,12 +96,24 @@ func isAncestor(a, i *inode) bool {
 	}
 }
 
+// lockParentOfDirs is lockParents for the one directory of two directories that
+// a rename replaces or exchanges.
+func (s *Store) lockParentOfDirs(p *inode) (unlock func()) {
+	s.renaming.Lock()
+	p.mu.Lock()
+	return func() {
+		p.mu.Unlock()
+		s.renaming.Unlock()
+	}
+}
+
 // parentLocked returns the directory that the directory i is in, i itself for
 // the root.
 func (i *inode) parentLocked() *inode { return i.content.(*directory).parent }
 
 // lockChildren locks two children of directories whose locks are held, a
-// directory before a file. The second may be nil.
+// directory before a file. The second may be nil. If both are directories, the
+// caller holds Store.renaming.
 func lockChildren(a, b *inode) (unlock func()) {
 	if b == nil {
 		a.mu.Lock()

@@ -92,7 +92,7 @@ func (m *inodeMutex) TryRLock() bool {
 
 func (m *inodeMutex) check() {
 	i, locks := m.owner, held()
-	renaming, child := false, false
+	renaming, child := false, false // child: the lock of the directory of i is held
 	for _, h := range locks {
 		renaming = renaming || h.rank == rankRenaming
 		child = child || h.inode != nil && i.isDir() && h.inode == i.parentLocked()
@@ -108,8 +108,8 @@ func (m *inodeMutex) check() {
 			if !h.inode.isDir() && h.inode.id > i.id {
 				panic(fmt.Sprintf("inode: lock of file %d taken under that of file %d", i.id, h.inode.id))
 			}
-		case child && h.inode.isDir() && !(renaming && isAncestor(i, h.inode)):
-		case renaming && h.inode.isDir() && (isAncestor(h.inode, i) || !isAncestor(i, h.inode) && h.inode.id < i.id):
+		case h.inode.isDir() && h.inode == i.parentLocked():
+		case renaming && h.inode.isDir() && (isAncestor(h.inode, i) || !isAncestor(i, h.inode) && (child || h.inode.id < i.id)):
 		default:
 			panic(fmt.Sprintf("inode: lock of directory %d taken under that of inode %d", i.id, h.inode.id))
 		}

@@ -39,11 +39,20 @@ func (s *Store) Rename(oldParent ID, oldName string, newParent ID, newName strin
 	if !from.isDir() || !to.isDir() {
 		return syscall.ENOTDIR
 	}
-	defer s.lockParents(from, to)()
+	unlock := s.lockParents(from, to)
+	defer func() { unlock() }()
+	r := rename{Store: s, from: from, to: to}
+	r.findLocked(oldName, newName)
+	if from == to && r.ofTwoDirs() {
+		// These are locked under Store.renaming only, which comes first. When it is
+		// held the names may be others': then it does no harm.
+		unlock()
+		unlock = s.lockParentOfDirs(from)
+		r.findLocked(oldName, newName)
+	}
 	if from.freed() || to.freed() {
 		return syscall.ESTALE
 	}
-	r := rename{s, from, to, s.find(from.content.(*directory), oldName), s.find(to.content.(*directory), newName)}
 	moved, there := r.source.child, r.target.child
 	exchange := flags&RenameExchange != 0
 	switch {
@@ -86,6 +95,18 @@ type rename struct {
 	*Store
 	from, to       *inode
 	source, target dirent
+}
+
+// findLocked finds both dentries; none are in a directory that is freed.
+func (r *rename) findLocked(oldName, newName string) {
+	r.source = r.find(r.from.content.(*directory), oldName)
+	r.target = r.find(r.to.content.(*directory), newName)
+}
+
+// ofTwoDirs reports whether both names are there, and of different directories.
+func (r *rename) ofTwoDirs() bool {
+	a, b := r.source.child, r.target.child
+	return a != nil && b != nil && a != b && a.isDir() && b.isDir()
 }
 
 func (r *rename) moveLocked(newName string, leaveWhiteout bool, c Caller) syscall.Errno {
