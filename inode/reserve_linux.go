@@ -18,13 +18,9 @@ func reserve(n int64) ([]byte, error) {
 	return mem, nil
 }
 
-// release gives the memory behind mem back to the system; it reads as zero
-// again.
-func release(mem []byte) {
-	if unix.Madvise(mem, unix.MADV_DONTNEED) != nil {
-		clear(mem) // locked into memory (mlockall(2)): it stays, but zero
-	}
-}
+// discard gives whole pages back to the system; they read as zero again. It fails
+// if they are locked into memory (mlockall(2)).
+func discard(pages []byte) error { return unix.Madvise(pages, unix.MADV_DONTNEED) }
 
 // populate has the system provide the memory behind mem at once, which takes
 // half as long as by a page fault a page. Linux 5.14; before, it does nothing.

@@ -19,14 +19,12 @@ func reserve(n int64) ([]byte, error) {
 	return mem, nil
 }
 
-// release gives the memory behind mem back to the system; it reads as zero
-// again. MADV_DONTNEED does not promise that here, a new mapping does.
-func release(mem []byte) {
-	_, err := unix.MmapPtr(-1, 0, unsafe.Pointer(&mem[0]), uintptr(len(mem)),
+// discard gives whole pages back to the system; they read as zero again.
+// MADV_DONTNEED does not promise that here, a new mapping does.
+func discard(pages []byte) error {
+	_, err := unix.MmapPtr(-1, 0, unsafe.Pointer(&pages[0]), uintptr(len(pages)),
 		unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED)
-	if err != nil {
-		clear(mem)
-	}
+	return err
 }
 
 // populate has the system provide the memory behind mem at once: there is no
