@@ -15,6 +15,10 @@ func reserve(n int64) ([]byte, error) {
 		return nil, fmt.Errorf("inode: cannot reserve %d bytes of address space (see vm.overcommit_memory and ulimit -v): %w", n, err)
 	}
 	unix.Madvise(mem, unix.MADV_DONTDUMP)
+	// Where transparent_hugepage/enabled is "always", as some distributions have it,
+	// a page fault and khugepaged (max_ptes_none) would fill up with zeros what was
+	// given back around a page that is in use. EINVAL if there are no huge pages.
+	unix.Madvise(mem, unix.MADV_NOHUGEPAGE)
 	return mem, nil
 }
 
