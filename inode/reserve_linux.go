@@ -2,6 +2,7 @@ package inode
 
 import (
 	"fmt"
+	"math"
 
 	"golang.org/x/sys/unix"
 )
@@ -9,6 +10,9 @@ import (
 // reserve returns n bytes of address space that read as zero and take memory
 // as they are written. They are left out of core dumps.
 func reserve(n int64) ([]byte, error) {
+	if n > math.MaxInt { // of 32 bits
+		return nil, fmt.Errorf("inode: cannot reserve %d bytes of address space: %w", n, unix.ENOMEM)
+	}
 	mem, err := unix.Mmap(-1, 0, int(n), unix.PROT_READ|unix.PROT_WRITE,
 		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
 	if err != nil {
