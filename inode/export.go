@@ -22,10 +22,16 @@ func (s *Store) LookupParent(id ID) (Entry, syscall.Errno) {
 	if errno != 0 {
 		return Entry{}, errno
 	}
-	parent, removed := d.parent, i.nlink == 0
-	i.mu.RUnlock()
-	if removed {
+	if i.nlink == 0 {
+		i.mu.RUnlock()
 		return Entry{}, syscall.ENOENT
 	}
-	return s.LookupID(parent.id)
+	// While i is in it the parent cannot go, and then it is counted. To lock it as
+	// well would be upwards, so its attributes may be those of a moment later.
+	parent := d.parent
+	parent.lookups.Add(1)
+	i.mu.RUnlock()
+	parent.mu.RLock()
+	defer parent.mu.RUnlock()
+	return parent.entryLocked(), 0
 }

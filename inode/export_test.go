@@ -1,8 +1,10 @@
 package inode
 
 import (
+	"runtime"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestLookupID(t *testing.T) {
@@ -78,5 +80,31 @@ func TestWriteBack(t *testing.T) {
 	b := make([]byte, 10)
 	if n := must[int](t)(s.Read(f.ID, b, 0)); string(b[:n]) != "DATA" {
 		t.Errorf("%q", b[:n])
+	}
+}
+
+// TestLookupParentCounts: the parent is counted before its own lock is taken, or
+// else it may be gone by then, and its number another's.
+func TestLookupParentCounts(t *testing.T) {
+	s := newStore(t, 10, 10)
+	a := must[Entry](t)(s.Mkdir(RootID, "a", 0o755, Caller{}))
+	b := must[Entry](t)(s.Mkdir(a.ID, "b", 0o755, Caller{}))
+	s.Forget(a.ID, 1)
+	parent := s.get(a.ID)
+	parent.mu.Lock()
+	got := make(chan ID)
+	go func() {
+		e, _ := s.LookupParent(b.ID)
+		got <- e.ID
+	}()
+	for deadline := time.Now().Add(10 * time.Second); parent.lookups.Load() == 0; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Error("it waits for a directory that it has not counted")
+			break
+		}
+	}
+	parent.mu.Unlock()
+	if id := <-got; id != a.ID {
+		t.Errorf("the parent is %d, want %d", id, a.ID)
 	}
 }

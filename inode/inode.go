@@ -63,7 +63,8 @@ type inode struct {
 	// INVARIANT: it grows only while mu of a directory with a dentry for the
 	// inode is held, so not from zero once the last link is gone; and with the
 	// first link of what Tmpfile made. LookupID holds mu of the inode instead,
-	// under which freeLocked looks whether it is still zero.
+	// under which freeLocked looks whether it is still zero; LookupParent holds mu
+	// of a directory in the inode that is linked, and keeps the inode linked.
 	lookups counter
 
 	// Constant, and here because here it takes no room.
