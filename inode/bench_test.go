@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -199,6 +200,24 @@ func BenchmarkDirectory(b *testing.B) {
 			b.ReportMetric(create, "ns/create")
 			b.ReportMetric(list, "ns/list")
 			b.ReportMetric(remove, "ns/remove")
+		})
+	}
+}
+
+// BenchmarkSeek looks for data in files of which fallocate(2) took all the room.
+func BenchmarkSeek(b *testing.B) {
+	for _, blocks := range []int64{1 << 10, 1 << 20} {
+		b.Run(fmt.Sprintf("blocks=%d", blocks), func(b *testing.B) {
+			s := benchStore(b)
+			id := mustMknod(b, s, RootID, "file")
+			if errno := s.Fallocate(id, 0, 0, blocks*BlockSize); errno != 0 {
+				b.Fatal(errno)
+			}
+			for b.Loop() {
+				if _, errno := s.Seek(id, 0, SeekData); errno != syscall.ENXIO {
+					b.Fatal(errno)
+				}
+			}
 		})
 	}
 }

@@ -44,12 +44,13 @@ func (r *regular) seek(from, to int64, data bool) int64 {
 		}
 		return from
 	}
-	for from < to {
-		there, end := r.extent(from >> blockBits)
-		if there == data {
-			return from
-		}
-		from = blockEnd(end - 1)
+	if from >= to {
+		return to
 	}
-	return to
+	first := from >> blockBits
+	block := r.nextExtent(first, blockCount(to), data)
+	if block == first {
+		return from
+	}
+	return min(blockEnd(block-1), to)
 }

@@ -1,6 +1,7 @@
 package inode
 
 import (
+	"math/rand/v2"
 	"syscall"
 	"testing"
 )
@@ -56,6 +57,61 @@ func TestSeek(t *testing.T) {
 				if got != want {
 					t.Errorf("%s: seek %d from %d: %d, want %d", f.what, whence, k.offset, got, want)
 				}
+			}
+		}
+	}
+}
+
+// TestSeekRandom compares seek with a look at each block, in a file of several
+// leaves, some of which are all data, unwritten or holes.
+func TestSeekRandom(t *testing.T) {
+	const blocks = 6 * leafBlocks
+	s := newStore(t, blocks, 10)
+	id := fileOf(t, s, "f")
+	size := int64(blocks * BlockSize)
+	must[Attr](t)(s.SetAttr(id, SetAttr{Size: &size}))
+	random := rand.New(rand.NewPCG(5, 0))
+	buf := make([]byte, blocks*BlockSize)
+	var there, data [blocks]bool
+	for range 500 {
+		from := random.IntN(blocks)
+		to := from + 1 + random.IntN(min(blocks-from, 2*leafBlocks))
+		switch random.IntN(3) {
+		case 0: // a block
+			to = from + 1
+		case 1: // whole leaves
+			from, to = from/leafBlocks*leafBlocks, ((to-1)/leafBlocks+1)*leafBlocks
+		}
+		offset, length := int64(from*BlockSize), int64((to-from)*BlockSize)
+		switch step := random.IntN(3); step {
+		case 0:
+			want(t, "Fallocate", s.Fallocate(id, 0, offset, length), 0)
+			for b := from; b < to; b++ {
+				there[b], data[b] = true, there[b] // see markUnwritten
+			}
+		default:
+			if step == 1 {
+				must[int](t)(s.Write(id, buf[:length], offset))
+			} else {
+				want(t, "Fallocate", s.Fallocate(id, FallocPunchHole|FallocKeepSize, offset, length), 0)
+			}
+			for b := from; b < to; b++ {
+				there[b], data[b] = step == 1, step == 1
+			}
+		}
+		r := s.get(id).content.(*regular)
+		for range 20 {
+			from, wanted := random.Int64N(offset+length), random.IntN(2) == 0
+			if random.IntN(2) == 0 { // ahead of what changed
+				from = max(offset-random.Int64N(leafBlocks*BlockSize), 0)
+			}
+			to := from + 1 + random.Int64N(size-from)
+			next := from
+			for next < to && data[next/BlockSize] != wanted {
+				next = (next/BlockSize + 1) * BlockSize
+			}
+			if got, want := r.seek(from, to, wanted), min(next, to); got != want {
+				t.Fatalf("seek(%d, %d, %v): %d, want %d", from, to, wanted, got, want)
 			}
 		}
 	}

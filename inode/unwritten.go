@@ -1,5 +1,7 @@
 package inode
 
+import "math/bits"
+
 // bitmap has a bit for each block of a leaf.
 //
 // It says which blocks are unwritten: fallocate(2) put them in place of a hole,
@@ -24,47 +26,65 @@ func (b *bitmap) clear(first, end int) {
 	}
 }
 
-// unwrittenAt returns which of the blocks are unwritten that are in the same
-// leaf as block; nil for none.
-func (r *regular) unwrittenAt(block int64) *bitmap {
-	if block < leafBlocks {
-		return r.unwritten
+// len returns how many bits are set.
+func (b *bitmap) len() (n int) {
+	for _, word := range b {
+		n += bits.OnesCount64(word)
 	}
-	if l := r.leaf(block >> leafBits); l != nil {
-		return &l.unwritten
-	}
-	return nil
+	return n
 }
 
-// extent reports whether there is data at a block, and a block up to which that
-// stays so; behind that it may as well.
-func (r *regular) extent(block int64) (data bool, end int64) {
+// nextExtent returns the first block from block up to end at which there is data,
+// or else is none; end if there is no such block.
+func (r *regular) nextExtent(block, end int64, data bool) int64 {
 	if block == 0 && r.fragment.slab != nil {
-		return true, 1
+		if data {
+			return 0
+		}
+		block++
 	}
-	w, unwritten := r.window(block), r.unwrittenAt(block)
-	if w == nil {
-		return false, r.nextWindow(block)
+	// What is behind head is a hole, up to the first leaf.
+	for ; block < min(int64(len(r.head)), end); block++ {
+		if isData := r.head[block] != 0 && !r.unwritten.has(int(block)); isData == data {
+			return block
+		}
 	}
-	within := int(block % leafBlocks)
-	isData := func(at int) bool { return w[at] != 0 && !unwritten.has(within+at) }
-	data = isData(0)
-	n := 1
-	for n < len(w) && isData(n) == data {
-		n++
+	if block < leafBlocks {
+		if !data {
+			return min(block, end)
+		}
+		block = leafBlocks
 	}
-	return data, block + int64(n)
-}
-
-// nextWindow returns the first block of the leaf behind the one that block is
-// in, or would be; blocksMax if there is none.
-func (r *regular) nextWindow(block int64) int64 {
-	next := int64(blocksMax)
+	found := !data // what is behind the last leaf
 	if r.tail != nil {
-		r.tail.AscendGreaterOrEqual(indexedLeaf{index: max(block>>leafBits, 1)}, func(l indexedLeaf) bool {
-			next = l.index << leafBits
-			return false
+		r.tail.AscendGreaterOrEqual(indexedLeaf{index: block >> leafBits}, func(l indexedLeaf) bool {
+			start := l.index << leafBits
+			if start >= end || start > block && !data {
+				return false
+			}
+			at := l.nextExtent(int(max(block-start, 0)), data)
+			block = start + int64(at)
+			found = !data || at < leafBlocks
+			return at == leafBlocks
 		})
 	}
-	return next
+	if !found {
+		return end
+	}
+	return min(block, end)
+}
+
+// nextExtent returns the first place from at on at which there is data, or else is
+// none; leafBlocks if there is no such place. Leaves that are all the one or the
+// other, which a large file has by the million, are not looked through.
+func (l *leaf) nextExtent(at int, data bool) int {
+	if n := l.count - l.unwritten.len(); data && n == 0 || !data && n == leafBlocks {
+		return leafBlocks
+	}
+	for ; at < leafBlocks; at++ {
+		if isData := l.blocks[at] != 0 && !l.unwritten.has(at); isData == data {
+			break
+		}
+	}
+	return at
 }
