@@ -3,6 +3,7 @@ package inode
 import (
 	"fmt"
 	"hash/maphash"
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -79,4 +80,13 @@ func TestReadDirPlusCountsLookups(t *testing.T) {
 	if got := s.get(e.ID).lookups.Load(); got != 2 {
 		t.Errorf("%d lookups, want 2", got)
 	}
+}
+
+func TestListingFromTheLastOffset(t *testing.T) {
+	s := newStore(t, 10, 10)
+	fileOf(t, s, "f")
+	want(t, "ReadDir", s.ReadDir(RootID, math.MaxUint64, func(d Dirent) bool {
+		t.Errorf("%q is listed", d.Name)
+		return true
+	}), 0)
 }

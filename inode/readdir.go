@@ -1,6 +1,9 @@
 package inode
 
-import "syscall"
+import (
+	"math"
+	"syscall"
+)
 
 // Dirent is a name in a directory, as getdents(2) lists it.
 type Dirent struct {
@@ -55,7 +58,7 @@ func (s *Store) readDir(id ID, offset uint64, f func(Dirent, *inode) bool) sysca
 	if offset < cookieDotDot && !f(Dirent{"..", d.parent.id, modeDir, cookieDotDot}, nil) {
 		return 0
 	}
-	if d.entries == nil {
+	if d.entries == nil || offset == math.MaxUint64 { // behind which nothing can be
 		return 0
 	}
 	d.entries.AscendGreaterOrEqual(dirent{cookie: offset + 1}, func(e dirent) bool {
