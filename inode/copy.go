@@ -3,7 +3,8 @@ package inode
 import "syscall"
 
 // CopyMax is how much data CopyRange copies at most, in bytes: so much that
-// its locks are held for a few milliseconds.
+// its locks are held for a few milliseconds, unless for holes: one is made in one
+// go, however long it is and however much was there to be freed.
 const CopyMax = 16 << 20
 
 // CopyRange copies up to length bytes of the file in from inOffset on to the
