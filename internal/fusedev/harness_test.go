@@ -171,24 +171,33 @@ func (m *mount) wait(t testing.TB) string {
 
 // abort breaks off the connection. It returns an error if it cannot.
 func (m *mount) abort() error {
+	file, err := m.control("abort")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte("1"), 0)
+}
+
+// control returns the path of a file with which the kernel controls the connection.
+func (m *mount) control(name string) (string, error) {
 	const connections = "/sys/fs/fuse/connections"
 	var st unix.Statfs_t
 	if unix.Statfs(connections, &st) == nil && st.Type != fusectlMagic {
 		if err := unix.Mount("none", connections, "fusectl", 0, ""); err != nil {
-			return err
+			return "", err
 		}
 	}
 	table, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
-		return err
+		return "", err
 	}
 	for line := range strings.Lines(string(table)) {
 		if fields := strings.Fields(line); fields[4] == m.dir {
 			_, minor, _ := strings.Cut(fields[2], ":")
-			return os.WriteFile(filepath.Join(connections, minor, "abort"), []byte("1"), 0)
+			return filepath.Join(connections, minor, name), nil
 		}
 	}
-	return errors.New("not mounted")
+	return "", errors.New("not mounted")
 }
 
 const fusectlMagic = 0x65735543

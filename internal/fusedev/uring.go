@@ -68,8 +68,8 @@ func ringError(e syscall.Errno) error {
 // it was made.
 //
 // For each CPU that this process may run on there is a thread, pinned there. The
-// queues of all others are those of one more thread, which runs where it may: it could
-// not be pinned there, and most of them are of CPUs that never come.
+// queues of all others are those of one more thread, which runs where it may: most of
+// them are of CPUs that never come.
 type uring struct {
 	workers []*worker
 	clients whereabouts

@@ -36,8 +36,8 @@ const anyCPU = -1
 // finds one. Entries are never given up again, the kernel has no way to; memory that
 // they have used once stays theirs.
 //
-// If its CPU is switched off the kernel lets the thread run on others. It goes on, and
-// is not pinned again.
+// If its CPU is switched off, or a cpuset excludes it, the kernel lets the thread run on
+// others. It goes on, and is pinned again when it must be there (kick).
 type worker struct {
 	c      *Conn
 	cpu    int
@@ -88,9 +88,6 @@ func newWorker(c *Conn, cpu int, queues ...int) *worker {
 // run is the thread: it does what it is told until there is nothing more.
 func (w *worker) run() {
 	runtime.LockOSThread() // for good: the thread ends with the goroutine
-	if w.cpu != anyCPU {
-		pin(w.cpu)
-	}
 	for do := range w.todo {
 		w.did <- do(w)
 	}
@@ -109,6 +106,9 @@ func (w *worker) run() {
 // setup makes the ring and the first entries, and so all that can fail but the
 // kernel, which else would wait for the queues for ever.
 func (w *worker) setup() (err error) {
+	if err := w.settle(); err != nil {
+		return err
+	}
 	if w.ring, err = newRing(w.c.fd); err != nil {
 		return err
 	}
@@ -124,6 +124,25 @@ func (w *worker) setup() (err error) {
 			if _, err := w.grow(q); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// settle pins the thread. Who serves several queues looks whether it can go where it
+// must for each of them (kick): if not, requests of that CPU might never be served. A CPU
+// that is off makes none.
+func (w *worker) settle() error {
+	on, err := onlineCPUs()
+	if err != nil {
+		return err
+	}
+	if w.cpu == anyCPU {
+		defer unpin()
+	}
+	for _, q := range w.queues {
+		if err := pin(int(q.id)); err != nil && on.IsSet(int(q.id)) {
+			return fmt.Errorf("the requests of CPU %d could get stuck: %w", q.id, err)
 		}
 	}
 	return nil
@@ -321,19 +340,29 @@ func (w *worker) makeRoom(e *entry) error {
 	if err := w.ring.submit(); err != nil {
 		return err
 	}
-	if w.cpu == anyCPU {
-		// Allowed or not: it is for a moment. If it fails the CPU is gone.
-		pin(int(q.id))
-		defer unpin()
-	}
-	// The inode is not a regular file if it is a lock of a directory that is
-	// waited for. There is nothing that can be done for those then.
-	switch err := w.c.kick(e.NodeID); err {
-	case nil, syscall.EINVAL, syscall.ENODEV, syscall.ENOENT:
-	default:
+	if err := w.kick(q, e.NodeID); err != nil {
 		w.c.opts.Logger.Printf("fusedev: queue %d may be stuck until there is another request: %v", q.id, err)
 	}
 	return nil
+}
+
+// kick provokes a request in a queue, which it must do from the CPU of that. A pinned
+// thread may have been moved since.
+func (w *worker) kick(q *queue, id uint64) error {
+	if w.cpu == anyCPU {
+		defer unpin() // Allowed to be there or not: it is for a moment.
+	}
+	if err := pin(int(q.id)); err != nil {
+		return err
+	}
+	// The inode is not a regular file if it is a lock of a directory that is
+	// waited for. There is nothing that can be done for those then.
+	switch err := w.c.kick(id); err {
+	case nil, syscall.EINVAL, syscall.ENODEV, syscall.ENOENT:
+		return nil
+	default:
+		return err
+	}
 }
 
 // giveBack is called by goroutines.
