@@ -68,11 +68,12 @@ func parseCPUs(list string) ([]int, error) {
 	return cpus, nil
 }
 
-// ownCPUs returns the CPUs that are there and that this process may run on.
-func ownCPUs() (set unix.CPUSet) {
-	// The mask of the first thread: no loop pins that one.
-	unix.SchedGetaffinity(os.Getpid(), &set)
-	return set
+// ownCPUs returns the CPUs that are there and that the calling thread may run on. It
+// is not one that was pinned here: those are locked to their goroutines until they end.
+// The first thread of the process may be one of them, and keeps its mask when it is done.
+func ownCPUs() (set unix.CPUSet, err error) {
+	err = os.NewSyscallError("sched_getaffinity", unix.SchedGetaffinity(0, &set))
+	return set, err
 }
 
 // pin keeps the calling thread, which must be locked to its goroutine, on one CPU. It
@@ -98,8 +99,5 @@ func thisCPU() int {
 	return int(cpu)
 }
 
-// unpin lets the calling thread run wherever the process may.
-func unpin() {
-	own := ownCPUs()
-	unix.SchedSetaffinity(0, &own)
-}
+// unpin lets the calling thread run on these CPUs.
+func unpin(own *unix.CPUSet) { unix.SchedSetaffinity(0, own) }

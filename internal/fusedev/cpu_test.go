@@ -61,6 +61,44 @@ func TestURingForbiddenCPU(t *testing.T) {
 	}
 }
 
+// TestOwnCPUs has a first thread that a connection before has pinned.
+func TestOwnCPUs(t *testing.T) {
+	requireCPUs(t)
+	check := func() {
+		first := os.Getpid()
+		var before, pinned unix.CPUSet
+		if err := unix.SchedGetaffinity(first, &before); err != nil {
+			t.Error(err)
+			return
+		}
+		pinned.Set(1)
+		if err := unix.SchedSetaffinity(first, &pinned); err != nil {
+			t.Error(err)
+			return
+		}
+		own, err := ownCPUs()
+		if e := unix.SchedSetaffinity(first, &before); e != nil {
+			t.Error(e)
+		}
+		if err != nil || own != before {
+			t.Errorf("%d CPUs, %v; want %d", own.Count(), err, before.Count())
+		}
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if unix.Gettid() != os.Getpid() {
+		check()
+		return
+	}
+	// While this goroutine has the first thread no other has.
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		runtime.LockOSThread() // for good: the thread ends here
+		check()
+	})
+	wait.Wait()
+}
+
 // TestMountMoved has a thread that is no longer on the CPU of its queue, as after that
 // was switched off and on, when more requests of the CPU than the queue has entries wait
 // for one that is behind them.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // uringSwitch is the parameter of the kernel's module. The default is N. Tests
@@ -71,6 +73,7 @@ func ringError(e syscall.Errno) error {
 // queues of all others are those of one more thread, which runs where it may: most of
 // them are of CPUs that never come.
 type uring struct {
+	own     unix.CPUSet // on which this process may run
 	workers []*worker
 	clients whereabouts
 	running sync.WaitGroup
@@ -87,17 +90,19 @@ func newURing(c *Conn) (*uring, error) {
 		return nil, err
 	}
 	u := new(uring)
-	own := ownCPUs()
+	if u.own, err = ownCPUs(); err != nil {
+		return nil, err
+	}
 	var others []int
 	for cpu := range n {
-		if own.IsSet(cpu) {
-			u.workers = append(u.workers, newWorker(c, cpu, cpu))
+		if u.own.IsSet(cpu) {
+			u.workers = append(u.workers, newWorker(c, u, cpu, cpu))
 		} else {
 			others = append(others, cpu)
 		}
 	}
 	if len(others) > 0 {
-		u.workers = append(u.workers, newWorker(c, anyCPU, others...))
+		u.workers = append(u.workers, newWorker(c, u, anyCPU, others...))
 	}
 	for _, w := range u.workers {
 		u.running.Go(w.run)

@@ -40,6 +40,7 @@ const anyCPU = -1
 // others. It goes on, and is pinned again when it must be there (kick).
 type worker struct {
 	c      *Conn
+	u      *uring
 	cpu    int
 	queues []*queue
 	todo   chan func(*worker) error // what the thread shall do next
@@ -74,8 +75,8 @@ type finished struct {
 // wake is the userData of the eventfd.
 const wake = 1<<64 - 1
 
-func newWorker(c *Conn, cpu int, queues ...int) *worker {
-	w := &worker{c: c, cpu: cpu, event: -1, todo: make(chan func(*worker) error), did: make(chan error)}
+func newWorker(c *Conn, u *uring, cpu int, queues ...int) *worker {
+	w := &worker{c: c, u: u, cpu: cpu, event: -1, todo: make(chan func(*worker) error), did: make(chan error)}
 	for _, id := range queues {
 		w.queues = append(w.queues, &queue{id: uint16(id)})
 	}
@@ -138,7 +139,7 @@ func (w *worker) settle() error {
 		return err
 	}
 	if w.cpu == anyCPU {
-		defer unpin()
+		defer unpin(&w.u.own)
 	}
 	for _, q := range w.queues {
 		if err := pin(int(q.id)); err != nil && on.IsSet(int(q.id)) {
@@ -297,7 +298,7 @@ func (w *worker) complete(data uint64, res int32) error {
 	w.c.restart(&e.Request)
 	errno := e.decode()
 	w.c.decoded(&e.Request)
-	w.migrations.request(w.c.uring.clients.moved(e.PID, w.cpu))
+	w.migrations.request(w.u.clients.moved(e.PID, w.cpu))
 	e.watch.took.Read = w.read
 	if errno == 0 && e.Opcode == OpNotifyReply && e.Unique&kickTag != 0 {
 		return e.reply(0)
@@ -350,7 +351,7 @@ func (w *worker) makeRoom(e *entry) error {
 // thread may have been moved since.
 func (w *worker) kick(q *queue, id uint64) error {
 	if w.cpu == anyCPU {
-		defer unpin() // Allowed to be there or not: it is for a moment.
+		defer unpin(&w.u.own) // Allowed to be there or not: it is for a moment.
 	}
 	if err := pin(int(q.id)); err != nil {
 		return err
