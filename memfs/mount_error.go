@@ -16,6 +16,10 @@ type Error struct {
 	Err     error  // the cause, often a syscall.Errno; may be nil
 }
 
+// emptyName is the problem of a mount point "", which a shell makes of a variable that is
+// not set.
+const emptyName = "no such directory, the name is empty"
+
 // Error returns the problem and the remedy on one line.
 func (e *Error) Error() string {
 	s := e.Problem

@@ -134,6 +134,10 @@ func mountPointError(dir string, err error) error {
 	errors.As(err, &errno)
 	switch errno {
 	case unix.ENOENT:
+		if dir == "" {
+			e.Problem = emptyName
+			break
+		}
 		e.Problem, e.Remedy = "no such directory", "create it: mkdir -p "+quote(dir)
 	case unix.ENOTDIR:
 		e.Problem, e.Remedy = "not a directory", "mount on a directory"

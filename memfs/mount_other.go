@@ -15,6 +15,9 @@ type mountID struct{}
 
 // mount leaves everything to the library, which knows the system's helper.
 func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
+	if dir == "" {
+		return nil, &Error{Op: "mount", Dir: dir, Problem: emptyName, Err: os.ErrNotExist}
+	}
 	dir, err := filepath.Abs(dir)
 	if err == nil {
 		dir, err = filepath.EvalSymlinks(dir)

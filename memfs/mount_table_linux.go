@@ -82,6 +82,9 @@ func (t mountTable) byID(id mountID) *mountEntry {
 // asking the filesystem mounted there for anything: its server may be gone, or
 // be this process.
 func (t mountTable) locate(dir string) (string, error) {
+	if dir == "" { // no path, as for system calls, and not the working directory
+		return "", unix.ENOENT
+	}
 	p := dir
 	if !filepath.IsAbs(p) {
 		wd, err := os.Getwd()

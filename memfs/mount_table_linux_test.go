@@ -1,9 +1,12 @@
 package memfs
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 const sampleTable = `27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw
@@ -93,5 +96,8 @@ func TestLocate(t *testing.T) {
 	t.Chdir(at("real"))
 	if got, err := table.locate("."); err != nil || got != at("real") {
 		t.Errorf(". is at %s, %v; want %s", got, err, at("real"))
+	}
+	if got, err := table.locate(""); !errors.Is(err, unix.ENOENT) {
+		t.Errorf("the empty path is at %s, %v; want ENOENT", got, err)
 	}
 }

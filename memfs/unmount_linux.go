@@ -77,6 +77,8 @@ func removeMount(dir string, lazy bool) error {
 func unmountError(dir string, err error) error {
 	e := &Error{Op: "unmount", Dir: dir, Problem: err.Error(), Err: err}
 	switch {
+	case dir == "":
+		e.Problem = emptyName
 	case errors.Is(err, unix.ENOENT):
 		e.Problem, e.Remedy = "no such directory", "see what is mounted: findmnt -t fuse.memfs"
 	case errors.Is(err, unix.EINVAL):

@@ -52,6 +52,7 @@ func TestMountFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ at, options, want string }{
+		{"", "", "no such directory, the name is empty"},
 		{base + "/missing", "", base + "/missing: no such directory; create it: mkdir -p " + base + "/missing"},
 		{base + "/very/missing", "", base + "/very/missing: no such directory"},
 		{base + "/with space", "", "'" + base + "/with space': no such directory; create it: mkdir -p '" + base + "/with space'"},
@@ -71,6 +72,7 @@ func TestMountFailures(t *testing.T) {
 
 func TestUmountFailures(t *testing.T) {
 	dir := newDir(t)
+	runMemfs(t, "umount", "-l", "").fails(t, exitFailure, "no such directory, the name is empty")
 	runMemfs(t, "umount", dir+"/missing").fails(t, exitFailure, dir+"/missing: no such directory")
 	runMemfs(t, "umount", dir).fails(t, exitFailure, dir+": nothing is mounted here; see what is: findmnt -t fuse.memfs")
 	runMemfs(t, "umount", "-l", dir).fails(t, exitFailure, dir+": nothing is mounted here")
