@@ -28,7 +28,8 @@ func adopt(dir string, fd int, o *Options, start startFunc) (*MountPoint, error)
 	if word := o.mountWord(); word != "" {
 		return nil, &OptionError{Option: word, Problem: "is for mounting, and " + dir + " is mounted already"}
 	}
-	o.DefaultPermissions = true // who can reach it was for somebody else to say
+	// Who can reach it was for somebody else to say, and so was whether the kernel checks.
+	o.DefaultPermissions, o.adopted = true, true
 	socket, err := checkConnection(dir, fd)
 	if err != nil {
 		return nil, err

@@ -167,10 +167,25 @@ func TestAdoptLargest(t *testing.T) {
 
 // A /dev/fuse that somebody else has mounted is served, and is theirs to unmount.
 func TestAdoptMount(t *testing.T) {
+	for name, mount := range map[string]struct {
+		data    string
+		options memfs.Options
+	}{
+		"plain": {},
+		// The server does not know whether the kernel checks permissions.
+		"checks nothing, no xattrs": {"", memfs.Options{NoXattr: true}},
+		"checks, no xattrs":         {",default_permissions", memfs.Options{NoXattr: true}},
+	} {
+		t.Run(name, func(t *testing.T) { adoptMount(t, mount.data, mount.options) })
+	}
+}
+
+func adoptMount(t *testing.T, data string, o memfs.Options) {
 	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	dir := t.TempDir()
 	if err == nil {
-		err = unix.Mount("memfs", dir, "fuse.memfs", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fd))
+		data = fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0%s", fd, data)
+		err = unix.Mount("memfs", dir, "fuse.memfs", unix.MS_NOSUID|unix.MS_NODEV, data)
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -180,7 +195,8 @@ func TestAdoptMount(t *testing.T) {
 		t.Skip(err)
 	}
 	defer unix.Unmount(dir, unix.MNT_DETACH)
-	m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), memfs.Options{Size: 4 << 20})
+	o.Size = 4 << 20
+	m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
 	if err != nil {
 		t.Fatal(err)
 	}

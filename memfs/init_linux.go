@@ -31,8 +31,9 @@ func (o *Options) initFlags() fusedev.InitFlags {
 	if o.DirectIO {
 		flags |= fusedev.DirectIOAllowMmap
 	}
-	if o.kernelChecks() {
-		// The kernel takes it for an error without default_permissions.
+	if o.acls() || o.kernelChecks() && !o.adopted {
+		// The kernel refuses INIT for it if it does not check permissions; with ACLs it
+		// does, however it was mounted.
 		flags |= fusedev.AllowIDmap
 	}
 	return flags

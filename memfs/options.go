@@ -105,6 +105,9 @@ type Options struct {
 	// have no effect on the mount unless Suid and Dev, which need privilege,
 	// ask for it.
 	ReadOnly, Suid, Dev, NoExec, Sync, DirSync bool
+
+	// adopted says that somebody else has mounted it.
+	adopted bool
 }
 
 // A Loop is a way to spread requests over threads.
