@@ -158,11 +158,12 @@ func (d *device) readable() bool {
 	return err == nil && n == 1 && p[0].Revents&unix.POLLIN != 0
 }
 
-// hungUp reports whether the other end of a socket is closed.
+// hungUp reports whether the other end of a socket is closed. If a signal comes in
+// between that is not known, and who reads again will see.
 func (d *device) hungUp() bool {
 	p := []unix.PollFd{{Fd: int32(d.fd), Events: unix.POLLRDHUP}}
 	n, err := unix.Poll(p, 0)
-	return n != 0 || err != nil
+	return err == nil && n != 0
 }
 
 // sleep waits until there may be something to read. It returns false if that will

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -287,6 +288,38 @@ func TestSocketInterrupt(t *testing.T) {
 	}
 	p.send(interrupt(5001, 5000))
 	p.expect(1001, syscall.EAGAIN)
+}
+
+// TestSocketSignals has signals come while empty messages are read, which are not the end.
+func TestSocketSignals(t *testing.T) {
+	fs := newTestFS()
+	p := dial(t, fs, Options{Loop: Dev, Threads: 1})
+	p.send(lookup(2, "thread"))
+	p.expect(2, syscall.ENOENT)
+	var thread int
+	fs.threads.Range(func(id, _ any) bool { thread = id.(int); return false })
+	stop := make(chan struct{})
+	var signals sync.WaitGroup
+	defer func() { close(stop); signals.Wait() }()
+	for range 2 {
+		signals.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					unix.Tgkill(os.Getpid(), thread, unix.SIGURG)
+				}
+			}
+		})
+	}
+	for i := range uint64(300) {
+		for range 20 {
+			p.write(nil)
+		}
+		p.send(lookup(4+2*i, "file"))
+		p.expect(4+2*i, 0)
+	}
 }
 
 // TestInterruptedAtTheEnd begins to wait when the connection is gone already.
