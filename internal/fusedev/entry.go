@@ -117,11 +117,17 @@ func (e *entry) decode() syscall.Errno {
 	return e.decodeParts(arg, rest, &e.conn.proto)
 }
 
-// reply puts the reply where the kernel wants it, and pushes the command that
-// sends it and gets the next request. Here NOTIFY_REPLY has a reply, too, which
-// nobody looks at.
+// reply replies to a request.
 func (e *entry) reply(errno syscall.Errno) error {
 	e.end()
+	e.w.replies(&e.Request)
+	return e.send(errno)
+}
+
+// send puts the reply where the kernel wants it, and pushes the command that
+// sends it and gets the next request. Here NOTIFY_REPLY has a reply, too, which
+// nobody looks at.
+func (e *entry) send(errno syscall.Errno) error {
 	head := e.seal(errno, &e.conn.proto)
 	if e.size+len(e.data) > len(e.payload) {
 		e.conn.opts.Logger.Printf("fusedev: the reply to %v has %d bytes, the kernel takes %d", e.Opcode, e.size+len(e.data), len(e.payload))
@@ -133,7 +139,6 @@ func (e *entry) reply(errno syscall.Errno) error {
 	copy(e.payload, head[outHeaderSize:])
 	e.head.Ent.PayloadSize = uint32(e.size + len(e.data))
 	copy(e.head.InOut[:], head[:outHeaderSize])
-	e.w.replies(&e.Request)
 	return e.submit(cmdCommitAndFetch)
 }
 

@@ -301,7 +301,8 @@ func (w *worker) complete(data uint64, res int32) error {
 	w.migrations.request(w.u.clients.moved(e.PID, w.cpu))
 	e.watch.took.Read = w.read
 	if errno == 0 && e.Opcode == OpNotifyReply && e.Unique&kickTag != 0 {
-		return e.reply(0)
+		e.begin()
+		return e.send(0) // nobody's request: it is not observed
 	}
 	errno = w.c.run(&e.Request, errno)
 	if e.later == nil {
