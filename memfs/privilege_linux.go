@@ -10,9 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mayAdminister reports whether a thread has CAP_SYS_ADMIN. A request does not
-// say so; and with idmapped mounts allowed it says not even who the user is.
+// mayAdminister reports whether a thread has CAP_SYS_ADMIN in the user namespace of this
+// process: what /proc shows is what it has in its own. A request does not say so; and with
+// idmapped mounts allowed it says not even who the user is.
 func mayAdminister(thread uint32) bool {
+	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/user", thread))
+	if err != nil {
+		return false
+	}
+	if ours, err := os.Readlink("/proc/self/ns/user"); err != nil || ours != theirs {
+		return false
+	}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", thread))
 	if err != nil {
 		return false
