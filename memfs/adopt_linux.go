@@ -103,7 +103,8 @@ func checkConnection(dir string, fd int) (socket bool, err error) {
 	return true, nil
 }
 
-// hangUp has a server read no more from a socket. What was read is answered.
+// hangUp has a server read no more from a socket. What was read is answered, as far as
+// there is room for replies.
 func hangUp(dir string, end *os.File) error {
 	raw, err := end.SyscallConn()
 	if err == nil {

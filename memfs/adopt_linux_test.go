@@ -134,6 +134,39 @@ func TestAdoptUnread(t *testing.T) {
 	}
 }
 
+// With our own loops Unmount ends serving a program that reads no replies.
+func TestAdoptUnreadUnmount(t *testing.T) {
+	for _, loop := range []memfs.Loop{memfs.LoopAuto, memfs.LoopDev} {
+		t.Run(string(loop), func(t *testing.T) {
+			c, m := adopt(t, loop)
+			defer c.Close()
+			if err := c.SetTimeout(time.Second); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			for err == nil {
+				err = c.Send(fuseclient.End(fuseclient.Begin(nil, fuseclient.Statfs, c.Unique(), fuseclient.RootID)))
+			}
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Fatal(err)
+			}
+			if err := m.Unmount(); err != nil {
+				t.Error(err)
+			}
+			waited := make(chan error)
+			go func() { waited <- m.Wait() }()
+			select {
+			case err := <-waited:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(20 * time.Second):
+				t.Error("still served")
+			}
+		})
+	}
+}
+
 // A write and a read of 1 MiB fit the socket.
 func TestAdoptLargest(t *testing.T) {
 	if os.Geteuid() != 0 {

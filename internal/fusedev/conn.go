@@ -90,6 +90,7 @@ type Conn struct {
 	interrupts interrupts
 	help       chan struct{} // calls a thread that waits for it
 	gone       chan struct{} // closed when the connection is
+	unread     chan struct{} // has one for each thread in awaitRoom
 	ended      sync.Once
 
 	away sync.WaitGroup // requests that goroutines have
@@ -126,7 +127,7 @@ func NewConn(fd int, o Options) (*Conn, error) {
 	if o.Logger == nil {
 		o.Logger = log.Default()
 	}
-	c := &Conn{opts: o, loop: o.Loop, fd: fd, help: make(chan struct{}), gone: make(chan struct{})}
+	c := &Conn{opts: o, loop: o.Loop, fd: fd, help: make(chan struct{}), gone: make(chan struct{}), unread: make(chan struct{}, maxUnread)}
 	if err := c.start(); err != nil {
 		c.close()
 		return nil, err

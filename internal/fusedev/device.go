@@ -87,6 +87,7 @@ func (d *device) loop() error {
 		if gather {
 			time.Sleep(gatherForgets)
 		}
+		c.awaitReader()
 		n, err := d.read(r)
 		if err != nil || n == 0 {
 			c.end()
@@ -197,7 +198,10 @@ func (c *Conn) callHelper() {
 
 // end ends all that waits. The connection is gone.
 func (c *Conn) end() {
-	c.ended.Do(func() { close(c.gone) })
+	c.ended.Do(func() {
+		close(c.gone)
+		unix.Shutdown(c.fd, unix.SHUT_RD) // for awaitRoom; not a socket: there is nothing to end
+	})
 	c.interrupts.all()
 }
 
@@ -238,7 +242,8 @@ func (d *device) answer(r *Request, errno syscall.Errno) {
 	}
 }
 
-// send writes a reply. There is no wait in it but for the other end of a socket.
+// send writes a reply. There is no wait in it but for the other end of a socket, to which
+// nothing more is sent if it has no room when the connection ends.
 func (d *device) send(r *Request, errno syscall.Errno) error {
 	head := r.seal(errno, &d.c.proto)
 	iov := &r.iov
@@ -253,7 +258,9 @@ func (d *device) send(r *Request, errno syscall.Errno) error {
 			return nil
 		case syscall.EINTR:
 		case syscall.EAGAIN:
-			unix.Poll([]unix.PollFd{{Fd: int32(d.fd), Events: unix.POLLOUT}}, -1)
+			if !d.c.awaitRoom(d.fd) {
+				return syscall.ENODEV
+			}
 		default:
 			return e
 		}

@@ -157,8 +157,8 @@ func notify[T any](c *Conn, code int32, body *T, rest ...string) error {
 		if err != syscall.EINTR && err != syscall.EAGAIN {
 			return err
 		}
-		if err == syscall.EAGAIN { // a socket that is full
-			unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLOUT}}, -1)
+		if err == syscall.EAGAIN && !c.awaitRoom(c.fd) { // a socket that is full
+			return syscall.ENODEV
 		}
 	}
 }

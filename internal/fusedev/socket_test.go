@@ -9,8 +9,10 @@ import (
 	"log"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -26,6 +28,7 @@ type peer struct {
 	conn   *Conn
 	log    *lockedBuffer
 	served chan error
+	buffer []byte
 }
 
 // lockedBuffer is what a logger writes to.
@@ -110,14 +113,18 @@ func (p *peer) write(b []byte) {
 
 func (p *peer) receive() (OutHeader, []byte) {
 	p.t.Helper()
-	b := aligned(1 << 20)
-	n, err := unix.Read(p.fd, b)
+	if p.buffer == nil {
+		p.buffer = make([]byte, 1<<20)
+	}
+	n, err := unix.Read(p.fd, p.buffer)
 	for err == unix.EINTR { // by the signal with which the runtime stops goroutines
-		n, err = unix.Read(p.fd, b)
+		n, err = unix.Read(p.fd, p.buffer)
 	}
 	if err != nil || n < outHeaderSize {
 		p.t.Fatalf("%d bytes: %v", n, err)
 	}
+	b := aligned(n)
+	copy(b, p.buffer)
 	h := *(*OutHeader)(unsafe.Pointer(&b[0]))
 	if int(h.Len) != n {
 		p.t.Fatalf("%+v, but %d bytes", h, n)
@@ -237,6 +244,64 @@ func TestSocketManyInFlight(t *testing.T) {
 			t.Fatalf("%+v", h)
 		}
 		delete(open, h.Unique)
+	}
+}
+
+// TestSocketUnread has more requests that goroutines serve than there is room for replies,
+// which nobody reads. Then no more are read, and few threads wait.
+func TestSocketUnread(t *testing.T) {
+	p := dial(t, newTestFS(), Options{Loop: Dev, Limits: Limits{MaxWrite: 4096}})
+	p.send(lookup(2, "open"))
+	p.expect(2, syscall.ENOENT)
+	const n = 5000
+	var sent atomic.Int32
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		for i := range uint64(n) {
+			p.send(lookup(4+2*i, "slow")) // no longer
+			sent.Add(1)
+		}
+	}()
+	for len(p.conn.unread) < maxUnread && sent.Load() < n {
+		runtime.Gosched()
+	}
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tasks) > 2*maxUnread || sent.Load() == n {
+		t.Errorf("%d threads; %d of %d requests sent", len(tasks), sent.Load(), n)
+	}
+	for range n { // it goes on as if nothing had been
+		if h, _ := p.receive(); h.Error != -int32(syscall.ENOTEMPTY) {
+			t.Fatalf("%+v", h)
+		}
+	}
+	<-done
+}
+
+// TestSocketUnreadEnd ends the connection, from this end, while replies wait for room.
+func TestSocketUnreadEnd(t *testing.T) {
+	p := dial(t, newTestFS(), Options{Loop: Dev, Limits: Limits{MaxWrite: 4096}})
+	p.send(lookup(2, "open"))
+	p.expect(2, syscall.ENOENT)
+	go func() {
+		for { // until it is an error
+			if _, err := unix.Write(p.fd, lookup(4, "slow").encode()); err != nil {
+				return
+			}
+		}
+	}()
+	for len(p.conn.unread) < maxUnread {
+		runtime.Gosched()
+	}
+	unix.Shutdown(p.conn.fd, unix.SHUT_RD)
+	select {
+	case err := <-p.served:
+		p.served <- err // for the cleanup
+	case <-time.After(patience):
+		t.Error("replies wait for ever")
 	}
 }
 
