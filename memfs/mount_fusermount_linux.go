@@ -26,6 +26,11 @@ func fusermount(dir string, o *Options) (int, error) {
 	}
 	theirs := os.NewFile(uintptr(pair[0]), "fusermount3")
 	defer unix.Close(pair[1])
+	before, err := topMount(dir)
+	if err != nil {
+		theirs.Close()
+		return -1, err
+	}
 
 	err = runFusermount(theirs, "-o", o.fusermountOptions(), "--", dir)
 	theirs.Close()
@@ -34,7 +39,14 @@ func fusermount(dir string, o *Options) (int, error) {
 	}
 	dev, err := receiveDescriptor(pair[1])
 	if err != nil {
-		return -1, &Error{Op: "mount", Dir: dir, Problem: "no connection from " + fusermountProgram + ": " + err.Error(), Err: err}
+		e := &Error{Op: "mount", Dir: dir, Problem: "no connection from " + fusermountProgram + ": " + err.Error(), Err: err}
+		// It may have mounted all the same, which nobody serves.
+		if now, err := topMount(dir); err == nil && now != before {
+			if undo := removeMount(dir, true); undo != nil {
+				e.Remedy = notUndone(undo)
+			}
+		}
+		return -1, e
 	}
 	return dev, nil
 }

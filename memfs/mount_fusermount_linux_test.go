@@ -2,7 +2,9 @@ package memfs
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,6 +68,39 @@ func TestMountFlags(t *testing.T) {
 		if got := o.mountFlags(); got != want {
 			t.Errorf("%+v: flags %#x, want %#x", o, got, want)
 		}
+	}
+}
+
+// What fusermount3 has mounted goes again if it sends no descriptor. What was there before
+// stays.
+func TestFusermountNoDescriptor(t *testing.T) {
+	programs, dir := t.TempDir(), t.TempDir()
+	fake := "#!/bin/sh\nfor dir; do :; done\nmount -t tmpfs new \"$dir\"\n"
+	if err := os.WriteFile(filepath.Join(programs, fusermountProgram), []byte(fake), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("old", dir, "tmpfs", 0, ""); err != nil {
+		t.Skip(err)
+	}
+	defer unix.Unmount(dir, unix.MNT_DETACH)
+	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
+	o := Options{FSName: "m", Subtype: "memfs"}
+	if fd, err := fusermount(dir, &o); err == nil || !strings.Contains(err.Error(), "no connection from fusermount3") {
+		t.Errorf("descriptor %d, %v", fd, err)
+	}
+	if err := os.WriteFile(filepath.Join(programs, fusermountProgram), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if fd, err := fusermount(dir, &o); err == nil {
+		t.Errorf("descriptor %d from a program that sends none", fd)
+	}
+	table, err := readMountTable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := table.top(dir); e == nil || e.source != "old" {
+		t.Errorf("mounted is %+v", e)
+		unix.Unmount(dir, unix.MNT_DETACH)
 	}
 }
 

@@ -41,12 +41,15 @@ func mount(dir string, o *Options, start startFunc) (*MountPoint, error) {
 	}
 	if err != nil {
 		if undo := removeMount(dir, true); undo != nil {
-			err = &Error{Op: "mount", Dir: dir, Problem: err.Error(), Remedy: "and then it could not be unmounted: " + undo.Error(), Err: err}
+			err = &Error{Op: "mount", Dir: dir, Problem: err.Error(), Remedy: notUndone(undo), Err: err}
 		}
 		return nil, err
 	}
 	return m, nil
 }
+
+// notUndone tells that a mount that is of no use is still there.
+func notUndone(err error) string { return "and then it could not be unmounted: " + err.Error() }
 
 // serve answers requests from dev, the connection that dir stands for. If it
 // fails, dev is closed, or will be when the mount is gone.
