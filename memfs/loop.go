@@ -30,6 +30,9 @@ func (s *server) stopped() error {
 	return s.reader.err
 }
 
+// discard implements connectionServer.
+func (s *server) discard() { s.fs.Destroy() }
+
 // ServeOps implements fuse.Server: it returns when the connection is gone and
 // every request was answered.
 func (s *server) ServeOps(c *fuse.Connection) {

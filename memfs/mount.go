@@ -49,6 +49,9 @@ type startFunc func(o *Options, dev device) (connectionServer, *fuse.MountConfig
 type connectionServer interface {
 	fuse.Server
 	stopped() error
+
+	// discard gives back what the server has if it is never to serve.
+	discard()
 }
 
 // newMountPoint returns the handle of a mount that is served until wait returns.

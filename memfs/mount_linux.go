@@ -74,6 +74,7 @@ func serve(dir string, dev int, o *Options, start startFunc) (*MountPoint, error
 		// A path of this form hands the library a descriptor, which it closes.
 		fs, err := fuse.Mount(fmt.Sprintf("/dev/fd/%d", dev), srv, cfg)
 		if err != nil {
+			srv.discard() // nothing was started
 			return nil, failed(err)
 		}
 		wait = waitFor(fs, srv)

@@ -19,13 +19,14 @@ func TestMountUndone(t *testing.T) {
 	} else {
 		t.Skip(err)
 	}
+	unused := new(unusedServer)
 	for want, start := range map[string]startFunc{
 		"no memory for it": func(*Options, device) (connectionServer, *fuse.MountConfig, error) {
 			return nil, nil, errors.New("no memory for it")
 		},
 		// The library refuses this before it answers the kernel.
 		"MaxPages": func(*Options, device) (connectionServer, *fuse.MountConfig, error) {
-			return nil, &fuse.MountConfig{MaxPages: 1, MaxWrite: 1 << 20}, nil
+			return unused, &fuse.MountConfig{MaxPages: 1, MaxWrite: 1 << 20}, nil
 		},
 	} {
 		dir := t.TempDir()
@@ -47,7 +48,18 @@ func TestMountUndone(t *testing.T) {
 			_ = unix.Unmount(dir, unix.MNT_DETACH)
 		}
 	}
+	if unused.discarded != 1 {
+		t.Errorf("what was not served was given back %d times", unused.discarded)
+	}
 }
+
+// unusedServer is a server that is not to serve.
+type unusedServer struct {
+	connectionServer
+	discarded int
+}
+
+func (s *unusedServer) discard() { s.discarded++ }
 
 func TestDeviceError(t *testing.T) {
 	for err, want := range map[error]string{
