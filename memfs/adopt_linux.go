@@ -136,6 +136,7 @@ func (o *Options) mountWord() string {
 		{o.NoExec, "noexec"},
 		{o.Sync, "sync"},
 		{o.DirSync, "dirsync"},
+		{o.NoSymFollow, "nosymfollow"},
 		{o.AllowOther, "allow_other"},
 		{o.MaxRead != 0, "max_read"},
 		{o.FSName != defaultName, "fsname"},

@@ -52,7 +52,8 @@ func fusermount(dir string, o *Options) (int, error) {
 }
 
 // fusermountOptions returns what to pass after -o. The rules for access times
-// are left out: versions differ in which they take, and the server applies them.
+// are left out: versions differ in which they take, and the server applies them. So
+// they do for nosymfollow, which nobody else can apply: who does not take it says so.
 func (o *Options) fusermountOptions() string {
 	list := append(o.fuseOptions(), "fsname="+escape.Replace(o.FSName))
 	if !o.NoSubtype {
@@ -61,16 +62,13 @@ func (o *Options) fusermountOptions() string {
 	for _, f := range []struct {
 		on   bool
 		word string
-	}{{o.ReadOnly, "ro"}, {o.NoExec, "noexec"}, {o.Sync, "sync"}, {o.DirSync, "dirsync"}, {o.ATime == NoATime, "noatime"}} {
+	}{{o.ReadOnly, "ro"}, {o.NoExec, "noexec"}, {o.Sync, "sync"}, {o.DirSync, "dirsync"}, {o.NoSymFollow, "nosymfollow"}, {o.ATime == NoATime, "noatime"}} {
 		if f.on {
 			list = append(list, f.word)
 		}
 	}
 	return strings.Join(list, ",")
 }
-
-// escape protects the bytes that mean something to fusermount3 in a value.
-var escape = strings.NewReplacer(`\`, `\\`, `,`, `\,`)
 
 // runFusermount runs fusermount3, with socket as its end of the connection
 // unless it is nil. The error is what the program has to say, on one line.

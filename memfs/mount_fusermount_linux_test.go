@@ -41,8 +41,8 @@ func TestFusermountError(t *testing.T) {
 }
 
 func TestFusermountOptions(t *testing.T) {
-	o := Options{FSName: `a,b\c`, Subtype: "memfs", AllowOther: true, MaxRead: 8192, ReadOnly: true, NoExec: true, Sync: true, DirSync: true, ATime: NoATime}
-	want := `default_permissions,allow_other,max_read=8192,fsname=a\,b\\c,subtype=memfs,ro,noexec,sync,dirsync,noatime`
+	o := Options{FSName: `a,b\c`, Subtype: "memfs", AllowOther: true, MaxRead: 8192, ReadOnly: true, NoExec: true, Sync: true, DirSync: true, NoSymFollow: true, ATime: NoATime}
+	want := `default_permissions,allow_other,max_read=8192,fsname=a\,b\\c,subtype=memfs,ro,noexec,sync,dirsync,nosymfollow,noatime`
 	if got := o.fusermountOptions(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -61,6 +61,7 @@ func TestMountFlags(t *testing.T) {
 		safe | unix.MS_NOEXEC:      {NoExec: true},
 		safe | unix.MS_SYNCHRONOUS: {Sync: true},
 		safe | unix.MS_DIRSYNC:     {DirSync: true},
+		safe | unix.MS_NOSYMFOLLOW: {NoSymFollow: true},
 		safe | unix.MS_NOATIME:     {ATime: NoATime},
 		safe | unix.MS_STRICTATIME: {ATime: StrictATime},
 		safe | unix.MS_NODIRATIME:  {NoDirATime: true},

@@ -213,6 +213,7 @@ func (o *Options) mountFlags() uintptr {
 		{o.NoExec, unix.MS_NOEXEC},
 		{o.Sync, unix.MS_SYNCHRONOUS},
 		{o.DirSync, unix.MS_DIRSYNC},
+		{o.NoSymFollow, unix.MS_NOSYMFOLLOW},
 		{o.ATime == NoATime, unix.MS_NOATIME},
 		{o.ATime == StrictATime, unix.MS_STRICTATIME},
 		{o.NoDirATime, unix.MS_NODIRATIME},

@@ -106,6 +106,9 @@ type Options struct {
 	// ask for it.
 	ReadOnly, Suid, Dev, NoExec, Sync, DirSync bool
 
+	// NoSymFollow has the kernel follow no symbolic links of the mount (Linux 5.10).
+	NoSymFollow bool
+
 	// adopted says that somebody else has mounted it.
 	adopted bool
 }

@@ -25,6 +25,8 @@ func FuzzOptions(f *testing.F) {
 	f.Add("sise=1,nosiud")
 	f.Add("alow_other")
 	f.Add("\n=")
+	f.Add(`fsname=a\,b\\,ro\`)
+	f.Add(`f\163name=\101\777\0,\000`)
 	f.Fuzz(func(t *testing.T, list string) {
 		o, err := ParseOptions(list)
 		if err != nil {
@@ -67,8 +69,8 @@ func listOf(o Options) string {
 		add(true, "gid=%d", *o.GID)
 	}
 	add(o.ATime != "", "%s", o.ATime)
-	add(o.FSName != "", "fsname=%s", o.FSName)
-	add(o.Subtype != "" || o.NoSubtype, "subtype=%s", o.Subtype)
+	add(o.FSName != "", "fsname=%s", escape.Replace(o.FSName))
+	add(o.Subtype != "" || o.NoSubtype, "subtype=%s", escape.Replace(o.Subtype))
 	add(o.MaxRead != 0, "max_read=%d", o.MaxRead)
 	add(o.Loop != "", "loop=%s", o.Loop)
 	add(o.Threads != 0, "threads=%d", o.Threads)
@@ -81,7 +83,7 @@ func listOf(o Options) string {
 	for word, set := range map[string]bool{
 		"ro": o.ReadOnly, "suid": o.Suid, "dev": o.Dev, "noexec": o.NoExec, "sync": o.Sync, "dirsync": o.DirSync,
 		"nodiratime": o.NoDirATime, "allow_other": o.AllowOther, "writeback": o.Writeback, "noxattr": o.NoXattr,
-		"default_permissions": o.DefaultPermissions, "direct_io": o.DirectIO,
+		"nosymfollow": o.NoSymFollow, "default_permissions": o.DefaultPermissions, "direct_io": o.DirectIO,
 	} {
 		add(set, "%s", word)
 	}

@@ -54,6 +54,8 @@ var words = []word{
 	flag("sync", "synchronous writes", true, func(o *Options) *bool { return &o.Sync }),
 	flag("async", "asynchronous writes (default)", false, func(o *Options) *bool { return &o.Sync }),
 	flag("dirsync", "synchronous directory changes", true, func(o *Options) *bool { return &o.DirSync }),
+	flag("nosymfollow", "follow no symbolic links", true, func(o *Options) *bool { return &o.NoSymFollow }),
+	flag("symfollow", "follow symbolic links (default)", false, func(o *Options) *bool { return &o.NoSymFollow }),
 	flag("relatime", "update access times once a day or after a change (default)", RelATime, atimeField),
 	flag("noatime", "never update access times", NoATime, atimeField),
 	flag("strictatime", "update access times at every read", StrictATime, atimeField),
@@ -91,10 +93,13 @@ var refused = map[string]string{
 }
 
 // ignored holds the words that fstab(5) carries for programs other than the
-// filesystem. Words that begin with x- or X- and "comment=" are ignored too.
+// filesystem, and words of mount(8) that change nothing here: without relatime the
+// kernel has its default, which is that, and lazytime is about writing to a disk.
+// Words that begin with x- or X- and "comment=" are ignored too.
 var ignored = map[string]bool{
 	"defaults": true, "auto": true, "noauto": true, "user": true, "nouser": true, "users": true,
 	"owner": true, "group": true, "_netdev": true, "nofail": true,
+	"norelatime": true, "lazytime": true, "nolazytime": true,
 }
 
 // flag makes a word without a value that assigns v to a field.

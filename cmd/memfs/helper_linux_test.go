@@ -14,6 +14,7 @@ func TestHelper(t *testing.T) {
 		{"/sbin/mount.memfs", "src", "DIR", "-n", "-v", "-o", "rw,noexec", "-t", "memfs"},
 		{"mount.fuse.memfs", "src", "DIR", "-nv", "-o", "noexec,rw", "-t", "fuse.memfs"},
 		{"mount.memfs", "src", "DIR", "-s", "-o", "noexec,frob=1,rw,frob=1,x-y"},
+		{"mount.memfs", "src", "DIR", "-s", "-o", `noexec,fr\,ob=1,rw`},
 	} {
 		dir := newDir(t)
 		argv[2] = dir

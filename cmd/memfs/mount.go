@@ -24,8 +24,8 @@ Usage: memfs mount [-f] [-o OPTION,...]... [SOURCE] DIR
   size=50%          bytes of file data: N[kmgt], or a percentage of memory
   nr_inodes=N       number of files, N[kmgt]; default one per 4k of half memory
   mode=1777 uid= gid=               of the root directory; uid, gid: yours
+  relatime atime noatime strictatime nodiratime diratime symfollow nosymfollow
   ro rw nosuid suid nodev dev noexec exec sync async dirsync     as in mount(8)
-  relatime atime noatime strictatime nodiratime diratime         as in mount(8)
   allow_other       admit other users (not root: see /etc/fuse.conf)
   fsname=SOURCE subtype=memfs       columns of the mount table
   max_read=N max_write=N max_background=N congestion_threshold=N
@@ -87,7 +87,7 @@ func (r *mountRequest) options() (memfs.Options, error) {
 		o, err := memfs.ParseOptions(list)
 		var bad *memfs.OptionError
 		if r.sloppy && errors.As(err, &bad) && bad.Unknown {
-			r.lists = slices.DeleteFunc(strings.Split(list, ","), func(w string) bool { return w == bad.Option })
+			r.lists = slices.DeleteFunc(memfs.SplitOptions(list), func(w string) bool { return w == bad.Option })
 			continue
 		}
 		if o.FSName == "" {

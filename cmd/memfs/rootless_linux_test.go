@@ -40,10 +40,10 @@ func rootless(t *testing.T) (memfs func(args ...string) result, dir string) {
 
 func TestRootless(t *testing.T) {
 	memfs, dir := rootless(t)
-	if r := memfs("mount", "-o", "noexec,ro,noatime,max_read=8192,strictatime,nodiratime,fsname=a\\b c", dir); r != (result{}) {
+	if r := memfs("mount", "-o", `noexec,ro,noatime,max_read=8192,strictatime,nodiratime,fsname=a\\b\, c`, dir); r != (result{}) {
 		t.Fatalf("%+v", r)
 	}
-	if got, want := strings.Join(mounted(dir)[5:8], " "), `ro,nosuid,nodev,noexec,relatime fuse.memfs a\134b\040c`; got != want {
+	if got, want := strings.Join(mounted(dir)[5:8], " "), `ro,nosuid,nodev,noexec,relatime fuse.memfs a\134b,\040c`; got != want {
 		t.Errorf("mounted as %s, want %s", got, want)
 	}
 	memfs("mount", dir).fails(t, exitFailure, dir+": a memfs is mounted here already")
