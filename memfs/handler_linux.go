@@ -46,7 +46,6 @@ func newHandler(conn *fusedev.Conn, store *inode.Store, o *Options) *handler {
 		skips: skips{
 			open:    flags&fusedev.NoOpenSupport != 0,
 			opendir: flags&fusedev.NoOpendirSupport != 0,
-			create:  true,
 			flush:   true,
 		},
 	}
@@ -93,8 +92,6 @@ func (h *handler) answer(r *fusedev.Request) syscall.Errno {
 		return h.symlink(r)
 	case fusedev.OpLink:
 		return h.link(r)
-	case fusedev.OpCreate:
-		return h.create(r)
 	case fusedev.OpTmpfile:
 		return h.tmpfile(r)
 	case fusedev.OpUnlink:
@@ -176,7 +173,7 @@ func (h *handler) answer(r *fusedev.Request) syscall.Errno {
 	case fusedev.OpSyncfs, fusedev.OpDestroy:
 		return 0 // there is nothing to write anywhere
 	}
-	// FSYNC, FSYNCDIR: what was written is as safe as it gets. POLL: files are
+	// CREATE: MKNOD comes instead. FSYNC, FSYNCDIR: what was written is as safe as it gets. POLL: files are
 	// always ready, as the kernel says by itself then. BMAP: there is no device,
 	// as on tmpfs.
 	return syscall.ENOSYS

@@ -43,27 +43,13 @@ func (h *handler) mknod(r *fusedev.Request) syscall.Errno {
 	return replyEntry(r, &e, errno)
 }
 
-// create is answered only if the kernel must not do without.
-func (h *handler) create(r *fusedev.Request) syscall.Errno {
-	if h.skips.create {
-		return syscall.ENOSYS
-	}
-	in := r.CreateIn()
-	e, errno := h.store.Mknod(node(r), r.Name(), in.Mode, 0, maker(r, in.Umask))
-	return h.replyCreated(r, &e, errno)
-}
-
 // tmpfile answers open(2) with O_TMPFILE.
 func (h *handler) tmpfile(r *fusedev.Request) syscall.Errno {
 	in := r.CreateIn()
 	e, errno := h.store.Tmpfile(node(r), in.Mode, maker(r, in.Umask))
-	return h.replyCreated(r, &e, errno)
-}
-
-func (h *handler) replyCreated(r *fusedev.Request, e *inode.Entry, errno syscall.Errno) syscall.Errno {
 	if errno == 0 {
 		out := r.CreateOut()
-		setEntry(&out.Entry, e)
+		setEntry(&out.Entry, &e)
 		h.setOpen(&out.Open)
 	}
 	return errno

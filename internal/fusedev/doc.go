@@ -83,8 +83,9 @@
 //   - FORGET and INTERRUPT, and notifications, still come and go by /dev/fuse, which one
 //     more thread reads.
 //
-// Where the kernel does not offer that, or root has not allowed it, the connection uses
-// Clone instead, and says why ([Conn.Loop], [URingAvailable]).
+// Where the kernel does not offer that, or root has not allowed it, or a cpuset keeps this
+// process from a CPU that others use, the connection uses Clone instead, and says why
+// ([Conn.Loop]; [URingAvailable], which does not look at cpusets).
 //
 // # Interrupts
 //

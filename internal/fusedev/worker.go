@@ -357,8 +357,8 @@ func (w *worker) kick(q *queue, id uint64) error {
 	if err := pin(int(q.id)); err != nil {
 		return err
 	}
-	// The inode is not a regular file if it is a lock of a directory that is
-	// waited for. There is nothing that can be done for those then.
+	// EINVAL: no regular file, and then there is nothing to be done. What waits for other
+	// requests is a lock, and the kernel keeps those of directories itself.
 	switch err := w.c.kick(id); err {
 	case nil, syscall.EINVAL, syscall.ENODEV, syscall.ENOENT:
 		return nil
