@@ -25,9 +25,10 @@ func (e *OptionError) Error() string {
 
 // ParseOptions reads a comma-separated list of mount options, as after -o of
 // mount(8); several -o are joined by commas. As in libfuse a backslash takes what is
-// special from the byte after it, and three octal digits after one are a byte. Of contradicting words the last one
-// wins, empty words are skipped, and words that only fstab(5) needs are ignored.
-// OptionWords lists the words it knows. The error is an *OptionError.
+// special from the byte after it, and three octal digits after one are a byte. Of
+// contradicting words the last one wins, empty words are skipped, and words that only
+// fstab(5) needs are ignored. OptionWords lists the words it knows. The error is an
+// *OptionError.
 func ParseOptions(list string) (Options, error) {
 	var o Options
 	for _, w := range SplitOptions(list) {
