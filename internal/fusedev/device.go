@@ -17,10 +17,10 @@ import (
 //
 // One thread, the watcher, waits for requests. The others help when there are more
 // than it can do: it calls one of them when it has found requests without waiting,
-// again and again, and with the last of them there is one more. Each of them does the
-// same. Who helps and finds nothing for the time of a spin waits to be called again.
-// If all waited in the kernel each request would wake another one of them, even while
-// the last one looks for it: that took twice the time of the processor.
+// again and again, and each of them does the same. Who helps and finds nothing for
+// the time of a spin waits to be called again. If all waited in the kernel each
+// request would wake another one of them, even while the last one looks for it: that
+// took twice the time of the processor.
 type device struct {
 	c      *Conn
 	fd     int
@@ -31,9 +31,7 @@ type device struct {
 }
 
 // manyWaiting is how many requests must be found without waiting before another
-// thread may be called. A client that runs on the same processor alone makes as many:
-// it goes first when it is woken, and its next request is there when the thread that
-// woke it goes on. So it is called only if another request waits then.
+// thread is called. What one client makes is never that many.
 const manyWaiting = 3
 
 // gatherForgets is how long a thread of URing that has read FORGET waits before it reads
@@ -133,9 +131,7 @@ func (d *device) read(r *Request) (int, error) {
 			d.spin.done()
 			if d.streak++; d.streak >= manyWaiting {
 				d.streak = 0
-				if d.readable() {
-					d.c.callHelper()
-				}
+				d.c.callHelper()
 			}
 			return int(n), nil
 		case syscall.EAGAIN:
@@ -150,13 +146,6 @@ func (d *device) read(r *Request) (int, error) {
 			return 0, os.NewSyscallError("read /dev/fuse", e)
 		}
 	}
-}
-
-// readable reports whether there is another request.
-func (d *device) readable() bool {
-	p := []unix.PollFd{{Fd: int32(d.fd), Events: unix.POLLIN}}
-	n, err := unix.Poll(p, 0)
-	return err == nil && n == 1 && p[0].Revents&unix.POLLIN != 0
 }
 
 // hungUp reports whether the other end of a socket is closed. If a signal comes in
