@@ -105,6 +105,6 @@ var limitsTable = []Limits{
 	{Blocks: 8, Inodes: 8, ATime: 2},
 	{Blocks: 1, Inodes: 3, ATime: 1},
 	{Blocks: 16, Inodes: 16},
-	{Blocks: 600, Inodes: 24},
+	{Blocks: 2000, Inodes: 24},
 	{Blocks: 32, Inodes: 4*16*64 + 20},
 }
