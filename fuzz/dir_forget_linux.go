@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"runtime"
-	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -14,7 +13,7 @@ func (r *dirRun) forget(f *dirInode, count uint64) {
 	if f.fd < 0 {
 		return
 	}
-	defer r.settle(f.ino)()
+	defer r.settle(f.ino, 0)()
 	for _, g := range append([]*dirInode{f}, r.files...) {
 		if count > 0 && g != nil && g != r.root && g.ino == f.ino && g.fd >= 0 {
 			g.forget()
@@ -37,17 +36,28 @@ func (r *dirRun) evict() {
 
 // settle returns what waits until the space of an inode is free again, if the
 // inode is gone then. It may take a moment on FUSE: the kernel does not wait for
-// an answer to FORGET.
-func (r *dirRun) settle(ino uint64) func() {
+// an answer to FORGET. made is how many inodes come into being meanwhile.
+func (r *dirRun) settle(ino, made uint64) func() {
 	if !r.fuse || !r.Alone || ino == 0 || !r.exists(ino) {
 		return func() {}
 	}
-	before := r.statFS()
+	unsettled := r.space()
+	unsettled.inodes -= made
 	return func() {
-		for end := time.Now().Add(time.Second); !r.exists(ino) && slices.Equal(r.statFS(), before) && time.Now().Before(end); {
+		for end := time.Now().Add(time.Second); !r.exists(ino) && r.space() == unsettled && time.Now().Before(end); {
 			runtime.Gosched()
 		}
 	}
+}
+
+// space is how much is free.
+type space struct{ blocks, inodes uint64 }
+
+// space returns how much is free, nothing if that is not to be had.
+func (r *dirRun) space() space {
+	var fs unix.Statfs_t
+	_ = unix.Fstatfs(r.root.fd, &fs)
+	return space{fs.Bfree, fs.Ffree}
 }
 
 // exists reports whether an inode has a name or a descriptor.

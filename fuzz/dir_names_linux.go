@@ -116,7 +116,11 @@ func (r *dirRun) link(f, dir *dirInode, name string) (Answer, syscall.Errno) {
 // rename renames as root, who alone may leave a whiteout.
 func (r *dirRun) rename(from *dirInode, name string, to *dirInode, newName string, flags uint) syscall.Errno {
 	moved, replaced := r.names[from.ino][name], r.names[to.ino][newName]
-	defer r.settle(replaced)()
+	made := uint64(0)
+	if flags&renameWhiteout != 0 {
+		made = 1
+	}
+	defer r.settle(replaced, made)()
 	if err := unix.Renameat2(from.fd, name, to.fd, newName, flags); err != nil {
 		return errnoOf(err)
 	}
@@ -141,7 +145,7 @@ func (r *dirRun) rename(from *dirInode, name string, to *dirInode, newName strin
 }
 
 func (r *dirRun) remove(dir *dirInode, name string, flags int) syscall.Errno {
-	defer r.settle(r.names[dir.ino][name])()
+	defer r.settle(r.names[dir.ino][name], 0)()
 	if err := unix.Unlinkat(dir.fd, name, flags); err != nil {
 		return errnoOf(err)
 	}
