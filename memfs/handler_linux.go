@@ -173,9 +173,9 @@ func (h *handler) answer(r *fusedev.Request) syscall.Errno {
 	case fusedev.OpSyncfs, fusedev.OpDestroy:
 		return 0 // there is nothing to write anywhere
 	}
-	// CREATE: MKNOD comes instead. FSYNC, FSYNCDIR: what was written is as safe as it gets. POLL: files are
-	// always ready, as the kernel says by itself then. BMAP: there is no device,
-	// as on tmpfs.
+	// CREATE: MKNOD comes instead. FSYNC, FSYNCDIR: what was written is as safe as it
+	// gets. POLL: files are always ready, as the kernel says by itself then. BMAP:
+	// there is no device, as on tmpfs.
 	return syscall.ENOSYS
 }
 
