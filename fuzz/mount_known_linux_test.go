@@ -150,6 +150,12 @@ var leftOut = []struct {
 		},
 	},
 	{
+		theKernel, "chown(2) that names neither owner nor group, of an immutable file with set-id bits or security.capability", "it takes them away, which on FUSE is the same request as ahead of write(2), and that is forbidden",
+		func(o *Op, before []Op) bool {
+			return o.Kind == SetAttr && o.Set&(SetUID|SetGID) != 0 && o.namesNobody() && flagged(before, flagImmutable)
+		},
+	},
+	{
 		theOracle, "copy_file_range(2)", "tmpfs leaves it to the kernel, which fills the holes, and they count; FuzzMountData knows",
 		func(o *Op, _ []Op) bool { return o.Kind == CopyRange },
 	},
@@ -169,6 +175,13 @@ func (m *mountTarget) leftOut(o *Op, before []Op) bool {
 		}
 	}
 	return false
+}
+
+// namesNobody reports whether a SetAttr of the owner leaves owner and group as
+// they are.
+func (o *Op) namesNobody() bool {
+	const keep = ^uint32(0)
+	return (o.Set&SetUID == 0 || o.UID == keep) && (o.Set&SetGID == 0 || o.GID == keep)
 }
 
 // capable reports whether operations have given a file security.capability.
