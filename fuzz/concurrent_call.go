@@ -316,8 +316,8 @@ func (h history) contend() {
 func (c *call) gives() bool {
 	switch c.op.Kind {
 	case SetAttr:
-		return c.op.Set&SetSize != 0
-	case Symlink, Unlink, Rmdir, Rename, Fallocate, SetXattr, RemoveXattr, Forget:
+		return c.op.Set&(SetSize|SetUID|SetGID) != 0
+	case KillPriv, Symlink, Unlink, Rmdir, Rename, Fallocate, SetXattr, RemoveXattr, Forget:
 		return true
 	}
 	return false

@@ -20,6 +20,7 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 			return nil, errno
 		}
 	}
+	taken := o.Set&(SetSize|SetUID|SetGID) != 0 && m.takePriv(n, o.Set&KillSetID != 0)
 	if o.Set&SetMode != 0 {
 		n.chmod(o.Mode)
 	}
@@ -38,7 +39,7 @@ func (m *model) setattr(id uint64, o *Op) (*node, syscall.Errno) {
 	switch {
 	case o.Set&SetCTime != 0:
 		n.ctime = exactly(o.CTime)
-	case o.Set&setAll != SetSize:
+	case taken, o.Set&setAll&^KillSetID != SetSize:
 		n.ctime = m.now()
 	}
 	return n, 0

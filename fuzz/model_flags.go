@@ -38,7 +38,7 @@ func (n *node) protected() bool  { return n.immutable() || n.appendOnly() }
 
 // maySet reports whether the flags allow for a setattr.
 func (n *node) maySet(set uint32) bool {
-	what := set & setAll &^ (Touch | SetCTime)
+	what := set & setAll &^ (Touch | SetCTime | KillSetID)
 	switch {
 	case what == 0 || !n.protected():
 		return true
@@ -53,29 +53,45 @@ const setID = 1
 
 func (m *model) killPriv(id uint64, bits bool) syscall.Errno {
 	n, errno := m.get(id)
-	if errno != 0 || n.isDir() {
+	if errno != 0 {
 		return errno
 	}
-	mode := n.mode
-	if bits {
-		mode &^= 0o4000
-		if mode&0o10 != 0 {
-			mode &^= setgidBit
-		}
-	}
-	value := n.xattrs["security.capability"]
-	caps := len(value) > 0
+	mode, caps := n.unprivileged(bits)
 	switch {
 	case mode == n.mode && !caps:
 		return 0
 	case n.immutable():
 		return syscall.EPERM
 	}
-	n.mode = mode
-	if caps {
-		m.usedSpace -= spaceOf("security.capability", value)
-		delete(n.xattrs, "security.capability")
-	}
+	m.takePriv(n, bits)
 	n.ctime = m.now()
 	return 0
+}
+
+// unprivileged returns the mode that a file has after somebody changes it, and
+// whether it has capabilities to lose.
+func (n *node) unprivileged(bits bool) (mode uint32, caps bool) {
+	mode = n.mode
+	if n.isDir() {
+		return mode, false
+	}
+	if bits {
+		mode &^= 0o4000
+		if mode&0o10 != 0 {
+			mode &^= setgidBit
+		}
+	}
+	return mode, len(n.xattrs["security.capability"]) > 0
+}
+
+// takePriv takes privileges away, and reports whether there were any.
+func (m *model) takePriv(n *node, bits bool) bool {
+	mode, caps := n.unprivileged(bits)
+	any := caps || mode != n.mode
+	n.mode = mode
+	if caps {
+		m.usedSpace -= spaceOf("security.capability", n.xattrs["security.capability"])
+		delete(n.xattrs, "security.capability")
+	}
+	return any
 }

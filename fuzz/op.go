@@ -94,7 +94,8 @@ const (
 	SetATime
 	SetMTime
 	SetCTime
-	Touch // the times are the present
+	Touch     // the times are the present
+	KillSetID // a new size or owner takes the set-id bits
 
 	setAll = 1<<iota - 1
 )

@@ -224,6 +224,7 @@ func (o *Op) sets() (set inode.SetAttr) {
 	use(&set.MTime, &o.MTime, o.Set&SetMTime)
 	use(&set.CTime, &o.CTime, o.Set&SetCTime)
 	set.Touch = o.Set&Touch != 0
+	set.KillSetID = o.Set&KillSetID != 0
 	return set
 }
 

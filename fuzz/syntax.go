@@ -73,8 +73,8 @@ var (
 	rdev = number[uint32]{key: "rdev", at: func(o *Op) *uint32 { return &o.Rdev }, values: []uint32{0, 0x103, 1<<32 - 1}}
 
 	set = number[uint32]{key: "set", at: func(o *Op) *uint32 { return &o.Set },
-		values: []uint32{SetSize, SetSize, SetSize, SetMode, SetUID | SetGID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0, SetATime | SetMTime | Touch, Touch, SetCTime, SetMTime | SetCTime},
-		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime", "ctime", "touch"}}
+		values: []uint32{SetSize, SetSize | KillSetID, SetSize, SetMode, SetUID | SetGID | KillSetID, SetATime | SetMTime, SetMTime, SetATime, SetMode | SetSize, SetUID, SetGID, SetSize | SetMTime, setAll, 0, SetATime | SetMTime | Touch, Touch, SetCTime, SetMTime | SetCTime},
+		bits:   []string{"mode", "uid", "gid", "size", "atime", "mtime", "ctime", "touch", "setid"}}
 	atime = number[int64]{key: "atime", at: func(o *Op) *int64 { return &o.ATime }, values: times, symbols: map[int64]string{Now: "now"}}
 	mtime = number[int64]{key: "mtime", at: func(o *Op) *int64 { return &o.MTime }, values: times, symbols: map[int64]string{Now: "now"}}
 	ctime = number[int64]{key: "ctime", at: func(o *Op) *int64 { return &o.CTime }, values: times, symbols: map[int64]string{Now: "now"}}

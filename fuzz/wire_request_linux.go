@@ -151,6 +151,7 @@ func wireListing(count uint64) uint32 {
 var wireBits = [...]uint32{
 	fuseclient.SetMode, fuseclient.SetUID, fuseclient.SetGID, fuseclient.SetSize, fuseclient.SetATime, fuseclient.SetMTime,
 	fuseclient.SetCTime, fuseclient.SetATimeNow | fuseclient.SetMTimeNow,
+	fuseclient.KillSUIDGID,
 }
 
 // wireValid translates the bits of Op.Set.

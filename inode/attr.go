@@ -99,6 +99,17 @@ type SetAttr struct {
 	// Touch says that the times are the present, and were not given: who may
 	// write to a file may set them so (utimensat(2) without times).
 	Touch bool
+	// KillSetID has a new size or owner take the set-id bits, as it does unless
+	// root truncates (FATTR_KILL_SUIDGID): see KillPriv.
+	KillSetID bool
+}
+
+// endsPriv reports whether the file must not keep its privileges.
+func (set *SetAttr) endsPriv() bool { return set.UID != nil || set.GID != nil || set.Size != nil }
+
+// onlySize reports whether nothing but the size is to be set.
+func (set *SetAttr) onlySize() bool {
+	return set.Size != nil && *set == SetAttr{Size: set.Size, KillSetID: set.KillSetID}
 }
 
 // change reports whether there is anything to set that the flags of the inode
@@ -124,7 +135,8 @@ func (set *SetAttr) mayLocked(i *inode) bool {
 // append-only one the times may be set with Touch. With nothing to change it
 // marks ctime, as chown(2) to no owner and no group does. A size is for regular
 // files only: EISDIR for a directory, EINVAL for the others and for a negative
-// size. The access ACL goes with the mode.
+// size. The access ACL goes with the mode. A new size or owner takes capabilities,
+// and with KillSetID set-id bits.
 func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 	i, errno := s.lock(id)
 	if errno != 0 {
@@ -141,7 +153,7 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		}
 	}
 	now := s.clock.now()
-	marks := set.Size == nil || set != (SetAttr{Size: set.Size})
+	marks := !set.onlySize()
 	if set.Size != nil {
 		// A file without blocks that keeps its size is not marked, as on tmpfs.
 		r, _ := i.content.(*regular)
@@ -151,6 +163,12 @@ func (s *Store) SetAttr(id ID, set SetAttr) (Attr, syscall.Errno) {
 		}
 		if changes {
 			i.mtime, marks = now, true
+		}
+	}
+	if set.endsPriv() {
+		if p := i.privilegesLocked(set.KillSetID); p.any() {
+			s.killPrivLocked(i, p)
+			marks = true
 		}
 	}
 	if set.MTimeNow {

@@ -11,12 +11,11 @@ const capability = "security.capability"
 // immutable.
 //
 // A server that leaves this to the store (FUSE_HANDLE_KILLPRIV_V2, Linux 5.11)
-// calls it ahead of Write, unless cached pages are written back, of Fallocate and
-// CopyRange, and of a SetAttr of size or owner: with setID if the request says so
-// (FUSE_WRITE_KILL_SUIDGID, FATTR_KILL_SUIDGID), and for the two in the middle,
-// which have no flag. If what follows fails the privileges are gone all the same,
-// as in Linux. Without that the kernel asks for the attribute and for the mode
-// before each write, and changes them itself.
+// calls it ahead of Write, unless cached pages are written back, with setID if the
+// request says so (FUSE_WRITE_KILL_SUIDGID); and ahead of Fallocate and CopyRange,
+// which have no flag, with setID. If what follows fails the privileges are gone all
+// the same, as in Linux. SetAttr needs no such call. Without that the kernel asks
+// for the attribute and for the mode before each write, and changes them itself.
 func (s *Store) KillPriv(id ID, setID bool) syscall.Errno {
 	i, errno := s.rlock(id)
 	if errno != 0 {
@@ -38,16 +37,20 @@ func (s *Store) KillPriv(id ID, setID bool) syscall.Errno {
 	case i.immutableLocked():
 		return syscall.EPERM
 	}
+	s.killPrivLocked(i, p)
+	i.ctime = s.clock.now()
+	return 0
+}
+
+func (s *Store) killPrivLocked(i *inode, p privileges) {
 	if p.capability {
 		at, _ := i.xattrLocked(capability)
 		s.dropXattrLocked(i, at)
 	}
 	i.perm &^= p.bits
-	i.ctime = s.clock.now()
-	return 0
 }
 
-// privileges are what KillPriv takes.
+// privileges are what KillPriv and SetAttr take.
 type privileges struct {
 	bits       uint16 // of st_mode
 	capability bool

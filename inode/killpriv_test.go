@@ -66,3 +66,44 @@ func TestKillPriv(t *testing.T) {
 		t.Errorf("mode %o", a.Mode)
 	}
 }
+
+// A new size or owner takes privileges, but not if it is refused.
+func TestSetAttrKillsPriv(t *testing.T) {
+	owner, size := uint32(1000), int64(1)
+	for name, set := range map[string]SetAttr{"uid": {UID: &owner}, "gid": {GID: &owner}, "size": {Size: &size}, "same size": {Size: new(int64)}, "mode": {Mode: new(uint32)}} {
+		for _, setID := range []bool{false, true} {
+			s := newStore(t, 10, 10)
+			id := must[Entry](t)(s.Mknod(RootID, "f", 0o6755, 0, Caller{})).ID
+			want(t, "SetXattr", s.SetXattr(id, capability, []byte("value"), 0), 0)
+			before := must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+			set.KillSetID = setID
+			for _, flag := range []uint32{FlagAppend, FlagImmutable} {
+				want(t, "SetFlags", s.SetFlags(id, flag), 0)
+				must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+				_, errno := s.SetAttr(id, set)
+				want(t, "SetAttr", errno, syscall.EPERM)
+				before.Flags = flag
+				if a := must[Attr](t)(s.GetAttr(id)); a != before {
+					t.Errorf("%s: %+v after it was refused, want %+v", name, a, before)
+				}
+			}
+			if _, errno := s.GetXattr(id, capability, nil); errno != 0 {
+				t.Errorf("%s: %v after it was refused", name, errno)
+			}
+			want(t, "SetFlags", s.SetFlags(id, 0), 0)
+			must[Attr](t)(s.SetAttr(id, SetAttr{CTime: new(int64)}))
+			a := must[Attr](t)(s.SetAttr(id, set))
+			_, errno := s.GetXattr(id, capability, nil)
+			mode := uint32(0o6755)
+			switch {
+			case name == "mode":
+				mode = 0
+			case setID:
+				mode = 0o755
+			}
+			if kept := name == "mode"; a.Mode&permMask != mode || a.CTime == 0 || (errno == 0) != kept {
+				t.Errorf("%s, %v: %o, %v, ctime %d", name, setID, a.Mode, errno, a.CTime)
+			}
+		}
+	}
+}

@@ -40,10 +40,17 @@ func (h *handler) statx(r *fusedev.Request) syscall.Errno {
 // O_TRUNC.
 func (h *handler) setattr(r *fusedev.Request) syscall.Errno {
 	in := r.SetattrIn()
-	if errno := h.killPriv(r, in); errno != 0 {
-		return errno
+	const changes = fusedev.FattrMode | fusedev.FattrUID | fusedev.FattrGID | fusedev.FattrSize |
+		fusedev.FattrAtime | fusedev.FattrMtime | fusedev.FattrCtime
+	if in.Valid&changes == 0 {
+		// Only to take privileges away, as the kernel leaves to us: of chown(2)
+		// without owner and group; and ahead of write(2), fallocate(2) and
+		// copy_file_range(2) by who may not keep them (file_remove_privs).
+		if errno := h.store.KillPriv(node(r), true); errno != 0 {
+			return errno
+		}
 	}
-	var set inode.SetAttr
+	set := inode.SetAttr{KillSetID: in.Valid&fusedev.FattrKillSUIDGID != 0}
 	if in.Valid&fusedev.FattrMode != 0 {
 		set.Mode = &in.Mode
 	}
@@ -73,22 +80,6 @@ func (h *handler) setattr(r *fusedev.Request) syscall.Errno {
 	}
 	a, errno := h.store.SetAttr(node(r), set)
 	return replyAttr(r, &a, errno)
-}
-
-// killPriv takes away the privileges of a file that a new size or owner ends, as
-// the kernel leaves to us (HANDLE_KILLPRIV_V2). A request that changes nothing is
-// for that alone: of chown(2) without owner and group; and ahead of write(2),
-// fallocate(2) and copy_file_range(2) by who may not keep them (file_remove_privs).
-func (h *handler) killPriv(r *fusedev.Request, in *fusedev.SetattrIn) syscall.Errno {
-	const changes = fusedev.FattrMode | fusedev.FattrUID | fusedev.FattrGID | fusedev.FattrSize |
-		fusedev.FattrAtime | fusedev.FattrMtime | fusedev.FattrCtime
-	switch {
-	case in.Valid&changes == 0:
-		return h.store.KillPriv(node(r), true)
-	case in.Valid&(fusedev.FattrUID|fusedev.FattrGID|fusedev.FattrSize) != 0:
-		return h.store.KillPriv(node(r), in.Valid&fusedev.FattrKillSUIDGID != 0)
-	}
-	return 0
 }
 
 // access answers access(2) and chdir(2) where the kernel leaves the checks to us:
