@@ -16,8 +16,8 @@ import (
 //
 // Left out because tmpfs, too, has nothing to stress: fiemap and verity (no such
 // ioctl), inode-flags (none it can set), chattr (ignores every failure). handle
-// needs root. getdent lists the directories of the system, and not those of --temp-path:
-// mounts of other tests in /tmp among them, whose access times move.
+// needs root. getdent lists the directories of the system, and not those of
+// --temp-path: mounts of other tests in /tmp among them, whose access times move.
 var stressors = map[string][]string{
 	"Names":      {"dentry", "dir", "dirdeep", "dirmany", "filename", "mknod", "open", "rename", "touch"},
 	"Holes":      {"fallocate", "fpunch"},
