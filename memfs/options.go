@@ -54,8 +54,9 @@ type Options struct {
 	NoData bool
 
 	// Observe, if not nil, is called after each request was answered, from
-	// several goroutines. Looking at the clock between the stages of a request
-	// makes it somewhat slower.
+	// several goroutines; a message that is not well formed is no request.
+	// Looking at the clock between the stages of a request makes it somewhat
+	// slower.
 	Observe func(Observation)
 
 	// ATime says when reading a file updates its access time, and NoDirATime

@@ -48,7 +48,8 @@ type Options struct {
 	Spin time.Duration
 
 	// Observe, if not nil, is called when a request has been replied to, by several
-	// threads at a time, which read no requests until it returns.
+	// threads at a time, which read no requests until it returns. A message that is
+	// not well formed is no request.
 	Observe func(Observation)
 
 	Logger *log.Logger // of panics, and of what no kernel sends; nil: log.Default

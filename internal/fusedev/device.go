@@ -96,6 +96,10 @@ func (d *device) loop() error {
 			c.opts.Logger.Printf("fusedev: a message of %d bytes is no request", n)
 			continue
 		}
+		if errno == syscall.EINVAL {
+			d.refuse(r)
+			continue
+		}
 		c.decoded(r)
 		gather = c.loop == URing && (r.Opcode == OpForget || r.Opcode == OpBatchForget)
 		if errno == 0 && r.Opcode == OpInterrupt {
@@ -198,6 +202,14 @@ func (d *device) interrupt(r *Request) {
 	if again := d.c.interrupts.interrupt(in[InterruptIn](r).Unique, r.Unique); again != 0 {
 		r.Unique = again
 		d.send(r, syscall.EAGAIN)
+	}
+}
+
+// refuse answers a message with a header that is not well formed. As no request it is
+// not observed.
+func (d *device) refuse(r *Request) {
+	if !r.format.silent {
+		d.answer(r, syscall.EINVAL)
 	}
 }
 

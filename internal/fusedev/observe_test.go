@@ -77,11 +77,14 @@ func TestMountObserve(t *testing.T) {
 	})
 }
 
-// TestObserveSilent has a request without a reply.
+// TestObserveSilent has a request without a reply, and messages that are no requests.
 func TestObserveSilent(t *testing.T) {
 	var o observations
 	p := dial(t, newTestFS(), Options{Loop: Dev, Threads: 1, Observe: o.add})
 	p.send(&parts{header: InHeader{Opcode: OpForget, Unique: 2, NodeID: fileID}, arg: structure(ForgetIn{1})})
+	p.send(&parts{header: InHeader{Opcode: OpForget, NodeID: fileID}})
+	p.send(&parts{header: InHeader{Opcode: OpGetattr, Unique: 3, NodeID: fileID}})
+	p.expect(3, syscall.EINVAL)
 	p.send(&parts{header: InHeader{Opcode: 4095, Unique: 4}})
 	p.expect(4, syscall.ENOSYS)
 	p.send(lookup(6, "nothing")) // and then the one before was observed
@@ -90,6 +93,9 @@ func TestObserveSilent(t *testing.T) {
 	defer o.mu.Unlock()
 	if f := o.list[OpForget]; len(f) != 1 || f[0].Decode <= 0 || f[0].Operation <= 0 || f[0].Reply != 0 {
 		t.Errorf("FORGET: %+v", f)
+	}
+	if f := o.list[OpGetattr]; len(f) != 0 {
+		t.Errorf("a GETATTR that is cut off: %+v", f)
 	}
 	if f := o.list[4095]; len(f) != 1 || f[0].Operation != 0 || f[0].Reply <= 0 {
 		t.Errorf("an unknown opcode: %+v", f)
