@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -136,14 +137,17 @@ func (s *screen) awaitInit() error {
 // peek looks at the next message.
 func (s *screen) peek(flags int) error {
 	for {
-		n, _, err := unix.Recvfrom(int(s.dev), s.start[:], unix.MSG_PEEK|unix.MSG_TRUNC|flags)
+		// Not Recvfrom, which also asks for an address, and allocates it.
+		size, _, err := unix.Syscall6(unix.SYS_RECVFROM, uintptr(s.dev), uintptr(unsafe.Pointer(&s.start)), uintptr(len(s.start)),
+			uintptr(unix.MSG_PEEK|unix.MSG_TRUNC|flags), 0, 0)
+		n := int(size)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
 			return err
 		case err == unix.ECONNRESET: // it hung up and left replies unread
 			return io.EOF
-		case err != nil:
+		case err != 0:
 			return &os.PathError{Op: "recv", Path: "socket", Err: err}
 		case n == 0 && s.dev.hungUp(): // else it is an empty message
 			return io.EOF
