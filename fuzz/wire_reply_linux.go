@@ -3,6 +3,7 @@ package fuzz
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"unsafe"
 
@@ -24,7 +25,7 @@ type wireRequest struct {
 }
 
 // expect notes what is to come of a message with a header.
-func (x *wireRun) expect(must, alone bool) {
+func (x *wireRun) expect(must bool) {
 	h := *fuseclient.Header(x.frame)
 	body := x.frame[fuseclient.InHeaderSize:]
 	bad := int(h.Len) != len(x.frame)
@@ -45,12 +46,12 @@ func (x *wireRun) expect(must, alone bool) {
 	case fuseclient.Ioctl:
 		r.size = fuseclient.Decode[fuseclient.IoctlIn](body).OutSize
 	case fuseclient.Forget:
-		if in := fuseclient.Decode[fuseclient.ForgetIn](body); !bad {
-			x.forget(h.NodeID, in.Lookups, alone)
+		if !bad && len(body) >= h.Opcode.Body() {
+			x.forget(h.NodeID, fuseclient.Decode[fuseclient.ForgetIn](body).Lookups, h.ExtLen > 0)
 		}
 	case fuseclient.BatchForget:
 		if !bad {
-			x.batchForget(body, shared)
+			x.batchForget(&h, body, shared)
 		}
 	case fuseclient.Interrupt:
 		x.server.interrupt(h.Unique)
@@ -60,28 +61,45 @@ func (x *wireRun) expect(must, alone bool) {
 	}
 }
 
-func (x *wireRun) batchForget(body []byte, vague bool) {
+func (x *wireRun) batchForget(h *fuseclient.InHeader, body []byte, shared bool) {
 	count := fuseclient.Decode[fuseclient.BatchForgetIn](body).Count
 	if len(body) < 8 || uint64(count) > uint64(len(body)-8)/16 {
 		return
 	}
+	// The library takes one unique for two requests at a time for a mistake.
+	doubt := shared || h.ExtLen > 0 || slices.Contains(x.batches, h.Unique)
+	x.batches = append(x.batches, h.Unique)
 	for k := range int(count) {
 		one := fuseclient.Decode[fuseclient.ForgetOne](body[8+16*k:])
-		x.forget(one.NodeID, one.Lookups, false)
-		if vague {
-			x.vague[one.NodeID] = true
-		}
+		x.forgetOne(one.NodeID, one.Lookups, doubt)
 	}
+	x.serves(doubt)
 }
 
-// forget takes back n lookups. More than there are is for the server to ignore;
+func (x *wireRun) forget(node, n uint64, doubt bool) {
+	x.forgetOne(node, n, doubt)
+	x.serves(doubt)
+}
+
+// serves notes that the server is to serve a FORGET or BATCH_FORGET, unless there is
+// doubt.
+func (x *wireRun) serves(doubt bool) {
+	if doubt {
+		x.doubt = true
+		return
+	}
+	x.server.forgets++
+}
+
+// forgetOne takes back n lookups. More than there are is for the server to ignore;
 // but requests that are answered at the same time, and what comes later, may
-// find the inode before or after it. soon is whether an inode that is there
-// certainly forgets before the next request.
-func (x *wireRun) forget(node, n uint64, soon bool) {
+// find the inode before or after it.
+func (x *wireRun) forgetOne(node, n uint64, doubt bool) {
+	if doubt {
+		x.vague[node] = true
+	}
 	if have := x.lookups[node]; n > have && node != fuseclient.RootID {
 		x.vague[node] = true
-		x.late = x.late || have == 0 || !soon
 		n = have
 	}
 	x.lookups[node] -= n

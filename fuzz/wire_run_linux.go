@@ -25,9 +25,13 @@ type wireServer struct {
 	complaint func() string
 	// loop returns which loop serves, once.
 	loop func() string
+	// forgot returns how many FORGETs and BATCH_FORGETs it has served.
+	forgot func() uint64
 	// locks: it keeps locks, and there may never be anybody to end a wait for one.
 	locks    bool
 	programs int // that it has run
+
+	forgets uint64 // how many it was sent and is to serve
 
 	interrupts []uint64             // the uniques of the last INTERRUPTs
 	empty      fuseclient.StatfsOut // of the new filesystem
@@ -104,9 +108,10 @@ type wireRun struct {
 	// A reply to one of several messages with the same unique may have counted
 	// lookups: of what, is not certain.
 	murky bool
-	// A message took back lookups that there were none of, and nobody can tell
-	// when it has: it may be when the number is another inode's.
-	late bool
+	// It cannot be told whether the server serves a BATCH_FORGET, and when: there
+	// may be another inode with the same number by then.
+	doubt   bool
+	batches []uint64 // the uniques of the BATCH_FORGETs in flight
 	// The root was changed by SETATTR, by SETXATTR.
 	rootAttr, rootXattr bool
 
@@ -177,8 +182,8 @@ func (x *wireRun) begin(s *wireServer) {
 	clear(x.cookies)
 	clear(x.flagged)
 	x.server, x.number, x.nodes = s, 0, x.nodes[:0]
-	x.murky, x.late, x.rootAttr, x.rootXattr = false, false, false, false
-	x.waiting = x.waiting[:0]
+	x.murky, x.doubt, x.rootAttr, x.rootXattr = false, false, false, false
+	x.waiting, x.batches = x.waiting[:0], x.batches[:0]
 }
 
 // flight sends messages, and then awaits the replies to all of them.
@@ -192,7 +197,7 @@ func (x *wireRun) flight(frames []wireFrame) *Finding {
 			unique = fuseclient.Header(x.frame).Unique
 		}
 		x.frame = f.bytes(x.frame[:0], unique, x.resolve)
-		if err := x.send(false, len(frames) == 1); err != nil {
+		if err := x.send(false); err != nil {
 			return x.broken("sending", err)
 		}
 	}
@@ -218,12 +223,12 @@ func (x *wireRun) resolve(r wireRef) uint64 {
 }
 
 // send sends x.frame, and notes what is to come of it.
-func (x *wireRun) send(must, alone bool) error {
+func (x *wireRun) send(must bool) error {
 	if len(x.frame) >= fuseclient.InHeaderSize {
 		if h := fuseclient.Header(x.frame); h.Opcode == fuseclient.Setlkw && x.server.locks {
 			h.Opcode = fuseclient.Setlk
 		}
-		x.expect(must, alone)
+		x.expect(must)
 	}
 	return x.server.Send(x.frame)
 }
@@ -254,7 +259,7 @@ func (x *wireRun) await() *Finding {
 		}
 		left--
 	}
-	x.waiting = x.waiting[:0]
+	x.waiting, x.batches = x.waiting[:0], x.batches[:0]
 	return nil
 }
 

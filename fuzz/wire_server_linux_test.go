@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/scratchfs/memfs/internal/fuseclient"
@@ -54,7 +55,13 @@ func connectWire(l wireLoop) (*wireServer, error) {
 		return nil, err
 	}
 	o := l.Options
-	o.Observe = func(memfs.Observation) {}
+	var forgot atomic.Uint64
+	o.Observe = func(o memfs.Observation) {
+		switch o.Request {
+		case fuseclient.Forget.String(), fuseclient.BatchForget.String():
+			forgot.Add(1)
+		}
+	}
 	ended, serves := make(chan error, 1), make(chan memfs.Loop, 1)
 	go func() {
 		m, err := memfs.Mount(fmt.Sprintf("/dev/fd/%d", fd), o)
@@ -64,7 +71,7 @@ func connectWire(l wireLoop) (*wireServer, error) {
 		}
 		ended <- err
 	}()
-	s := &wireServer{Conn: c, locks: o.ServerLocks, ended: func() error { return <-ended }, complaint: complaints.take,
+	s := &wireServer{Conn: c, locks: o.ServerLocks, ended: func() error { return <-ended }, complaint: complaints.take, forgot: forgot.Load,
 		loop: func() string { return string(<-serves) }}
 	if err := s.start(); err != nil {
 		c.Close()
@@ -137,7 +144,7 @@ func (servers wireServers) check(p *wireProgram) *Finding {
 		servers[p.loop] = s
 	}
 	f := s.runWire(p)
-	if f == nil && !s.run.late && (!s.locks || s.programs < lockedPrograms) {
+	if f == nil && !s.run.doubt && (!s.locks || s.programs < lockedPrograms) {
 		return nil
 	}
 	delete(servers, p.loop)

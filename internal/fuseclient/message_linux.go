@@ -13,7 +13,8 @@ type InHeader struct {
 	NodeID   uint64
 	UID, GID uint32
 	PID      uint32
-	_        uint32
+	ExtLen   uint16 // of the extensions, in units of 8 bytes
+	_        uint16
 }
 
 // OutHeader begins every reply. Error is 0 or a negative errno.
