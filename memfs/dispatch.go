@@ -12,26 +12,25 @@ import (
 
 // run runs a request and replies to it. A panic in it is logged with its stack
 // and answered with EIO; the mount lives on.
-func (fs *fileSystem) run(c *fuse.Connection, ctx context.Context, op any) {
+func (fs *fileSystem) run(c *fuse.Connection, r request) {
 	if fs.observe != nil {
-		var err error
-		fs.observed(ctx, op, func() { err = fs.contain(ctx, op) }, func() { fs.reply(c, ctx, op, err) })
+		fs.runObserved(c, r)
 		return
 	}
-	fs.reply(c, ctx, op, fs.contain(ctx, op))
+	r.reply(c, fs.contain(r))
 }
 
-func (fs *fileSystem) reply(c *fuse.Connection, ctx context.Context, op any, err error) {
-	defer logPanic(op) // of the library, on a request that no kernel sends
+func (r request) reply(c *fuse.Connection, err error) {
+	defer logPanic(r.op) // of the library, on a request that no kernel sends
 	// An error means that nobody waits for the reply: the request was
 	// interrupted, or the connection is gone.
-	_ = c.Reply(ctx, err)
+	_ = c.Reply(r.ctx, err)
 }
 
-func (fs *fileSystem) contain(ctx context.Context, op any) (err error) {
+func (fs *fileSystem) contain(r request) (err error) {
 	err = syscall.EIO // unless dispatch returns
-	defer logPanic(op)
-	return fs.dispatch(ctx, op)
+	defer logPanic(r.op)
+	return fs.dispatch(r.ctx, r.op)
 }
 
 // logPanic, deferred, ends a panic.

@@ -1,7 +1,6 @@
 package memfs
 
 import (
-	"context"
 	"log"
 	"runtime"
 
@@ -55,7 +54,7 @@ func (s *server) ServeOps(c *fuse.Connection) {
 		w := workers{
 			next: r.next,
 			long: s.fs.takesLong,
-			run:  func(ctx context.Context, op any) { s.fs.run(c, ctx, op) },
+			run:  func(req request) { s.fs.run(c, req) },
 		}
 		w.serve(s.threads)
 	}
@@ -64,11 +63,11 @@ func (s *server) ServeOps(c *fuse.Connection) {
 // serial is fuse_loop of libfuse: one goroutine reads, runs and replies.
 func (s *server) serial(r *reader) {
 	for {
-		ctx, op, ok := r.next()
+		req, ok := r.next()
 		if !ok {
 			return
 		}
-		s.fs.run(r.c, ctx, op)
+		s.fs.run(r.c, req)
 	}
 }
 
@@ -81,17 +80,17 @@ func (s *server) goroutines(r *reader) {
 		group.SetLimit(maxUnread)
 	}
 	for {
-		ctx, op, ok := r.next()
+		req, ok := r.next()
 		if !ok {
 			return
 		}
-		if _, ok := op.(*fuseops.ForgetInodeOp); ok && !s.fs.takesLong(op) {
-			s.fs.run(r.c, ctx, op) // they come in flurries
+		if _, ok := req.op.(*fuseops.ForgetInodeOp); ok && !s.fs.takesLong(req.op) {
+			s.fs.run(r.c, req) // they come in flurries
 			continue
 		}
 		group.Go(func() error {
 			growStack()
-			s.fs.run(r.c, ctx, op)
+			s.fs.run(r.c, req)
 			return nil
 		})
 	}

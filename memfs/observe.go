@@ -1,9 +1,9 @@
 package memfs
 
 import (
-	"context"
 	"time"
 
+	"github.com/jacobsa/fuse"
 	"github.com/jacobsa/fuse/fuseops"
 )
 
@@ -31,20 +31,14 @@ type Observation struct {
 	Reply time.Duration
 }
 
-// readTime is the key of the context of a request that is observed; its value
-// is Observation.Read.
-type readTime struct{}
-
-// observed runs a request as run does, with a look at the clock between stages.
-func (fs *fileSystem) observed(ctx context.Context, op any, operation, reply func()) {
-	o := Observation{Request: requestName(op)}
-	o.Read, _ = ctx.Value(readTime{}).(time.Duration)
-	start := time.Now()
-	operation()
-	ran := time.Now()
-	reply()
-	o.Operation, o.Reply = ran.Sub(start), time.Since(ran)
-	fs.observe(o)
+// runObserved is run with a look at the clock between stages.
+func (fs *fileSystem) runObserved(c *fuse.Connection, r request) {
+	start := time.Since(started)
+	err := fs.contain(r)
+	ran := time.Since(started)
+	r.reply(c, err)
+	end := time.Since(started)
+	fs.observe(Observation{Request: requestName(r.op), Read: r.read, Operation: ran - start, Reply: end - ran})
 }
 
 // requestName returns the name of the opcode that an operation was decoded from.

@@ -21,18 +21,25 @@ type reader struct {
 	dev    device
 	screen *screen // nil on a mount
 	spin   spinner
-	timed  bool  // the context of a request has its readTime
+	timed  bool  // it takes the time that reading takes
 	err    error // why the connection is gone, if not by unmounting
 }
 
+// request is a request that the library has read and decoded.
+type request struct {
+	ctx  context.Context
+	op   any           // of package fuseops
+	read time.Duration // Observation.Read
+}
+
 // next returns the next request; false when the connection is gone.
-func (r *reader) next() (context.Context, any, bool) {
+func (r *reader) next() (request, bool) {
 	for {
-		ctx, op, err := r.read()
+		req, err := r.read()
 		switch {
 		case err == nil:
 			r.spin.found()
-			return ctx, op, true
+			return req, true
 		case errors.Is(err, syscall.EAGAIN):
 			if r.screen != nil {
 				// The other end may be a goroutine of this process.
@@ -43,12 +50,12 @@ func (r *reader) next() (context.Context, any, bool) {
 		case errors.Is(err, syscall.ENOENT): // interrupted before it was read
 			continue
 		case err == io.EOF: // unmounted
-			return nil, nil, false
+			return request{}, false
 		}
 		var device *os.PathError
 		if errors.As(err, &device) { // ECONNABORTED: through /sys/fs/fuse
 			r.err = device.Err
-			return nil, nil, false
+			return request{}, false
 		}
 		// A message that is not a request: no kernel sends it.
 		log.Printf("memfs: reading a request: %v", err)
@@ -59,7 +66,7 @@ func (r *reader) next() (context.Context, any, bool) {
 }
 
 // read is Connection.ReadOp, which panics on some malformed messages.
-func (r *reader) read() (ctx context.Context, op any, err error) {
+func (r *reader) read() (req request, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -67,16 +74,16 @@ func (r *reader) read() (ctx context.Context, op any, err error) {
 	}()
 	if r.screen != nil {
 		if err := r.screen.next(); err != nil {
-			return nil, nil, err
+			return request{}, err
 		}
 	}
-	if !r.timed {
-		return r.c.ReadOp()
+	var start time.Duration
+	if r.timed {
+		start = time.Since(started)
 	}
-	start := time.Now()
-	ctx, op, err = r.c.ReadOp()
-	if err == nil {
-		ctx = context.WithValue(ctx, readTime{}, time.Since(start))
+	req.ctx, req.op, err = r.c.ReadOp()
+	if r.timed {
+		req.read = time.Since(started) - start
 	}
-	return ctx, op, err
+	return req, err
 }

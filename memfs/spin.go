@@ -22,31 +22,31 @@ const (
 
 // spinner decides whether to spin or to sleep. The zero value is ready.
 type spinner struct {
-	idle    time.Time // since when there has been no request
-	crowded int       // how many waits to sleep for after the next long yield
-	sleeps  int       // how many of them are left
+	waiting bool
+	until   time.Duration // when to sleep, since started
+	crowded int           // how many waits to sleep for after the next long yield
+	sleeps  int           // how many of them are left
 }
 
+// started is what times are since: a look at one clock, where time.Now looks at two.
+var started = time.Now()
+
 // found notes that there was a request.
-func (s *spinner) found() {
-	if !s.idle.IsZero() {
-		s.idle = time.Time{}
-	}
-}
+func (s *spinner) found() { s.waiting = false }
 
 // wait spins once, or sleeps until there may be a request.
 func (s *spinner) wait(dev device) {
-	now := time.Now()
-	if s.idle.IsZero() {
-		s.idle = now
+	now := time.Since(started)
+	if !s.waiting {
+		s.waiting, s.until = true, now+spinTime
 		s.sleeps = max(s.sleeps-1, 0)
 	}
-	if s.sleeps > 0 || now.Sub(s.idle) > spinTime {
+	if s.sleeps > 0 || now > s.until {
 		dev.wait()
 		return
 	}
 	yield()
-	if time.Since(now) > crowdedTime {
+	if time.Since(started)-now > crowdedTime {
 		s.crowded = min(max(2*s.crowded, crowdedMin), crowdedMax)
 		s.sleeps = s.crowded
 	} else if s.crowded > 0 {

@@ -1,7 +1,6 @@
 package memfs
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 
@@ -22,9 +21,9 @@ const (
 // another thread takes longer than that.
 type workers struct {
 	// What they do, one of them at a time for next.
-	next func() (ctx context.Context, op any, ok bool)
+	next func() (r request, ok bool)
 	long func(op any) bool
-	run  func(ctx context.Context, op any)
+	run  func(request)
 
 	group errgroup.Group
 	idle  atomic.Int32 // workers that wait for reading
@@ -50,8 +49,8 @@ func (w *workers) work() error {
 	for w.mayWait() {
 		w.reading.Lock()
 		w.idle.Add(-1)
-		ctx, op := w.read()
-		if op == nil {
+		r, ok := w.read()
+		if !ok {
 			w.reading.Unlock()
 			return nil
 		}
@@ -59,7 +58,7 @@ func (w *workers) work() error {
 			w.group.TryGo(w.work)
 		}
 		w.reading.Unlock()
-		w.run(ctx, op)
+		w.run(r)
 	}
 	return nil
 }
@@ -79,20 +78,20 @@ func (w *workers) mayWait() bool {
 }
 
 // read reads requests and runs the short ones. It returns the first that takes
-// long, or nil when the connection is gone.
+// long; false when the connection is gone.
 //
 // +checklocks:w.reading
-func (w *workers) read() (context.Context, any) {
+func (w *workers) read() (request, bool) {
 	for !w.done {
-		ctx, op, ok := w.next()
+		r, ok := w.next()
 		if !ok {
 			w.done = true
 			break
 		}
-		if w.long(op) {
-			return ctx, op
+		if w.long(r.op) {
+			return r, true
 		}
-		w.run(ctx, op)
+		w.run(r)
 	}
-	return nil, nil
+	return request{}, false
 }

@@ -1,7 +1,6 @@
 package memfs
 
 import (
-	"context"
 	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
@@ -18,27 +17,27 @@ func TestWorkers(t *testing.T) {
 		ran := make([]atomic.Int32, requests)
 		read := 0
 		w := workers{
-			next: func() (context.Context, any, bool) {
+			next: func() (request, bool) {
 				if reading.Add(1) > 1 {
 					t.Error("two workers read at a time")
 				}
 				runtime.Gosched()
 				reading.Add(-1)
 				if read == requests {
-					return nil, nil, false
+					return request{}, false
 				}
 				read++
-				return context.Background(), read - 1, true
+				return request{op: read - 1}, true
 			},
 			long: func(op any) bool { return op.(int)%3 > 0 },
-			run: func(_ context.Context, op any) {
+			run: func(r request) {
 				now := running.Add(1)
 				for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 				}
 				for range rand.IntN(5) {
 					runtime.Gosched()
 				}
-				ran[op.(int)].Add(1)
+				ran[r.op.(int)].Add(1)
 				running.Add(-1)
 			},
 		}
