@@ -34,6 +34,7 @@ type request struct {
 
 // next returns the next request; false when the connection is gone.
 func (r *reader) next() (request, bool) {
+	offered := false
 	for {
 		req, err := r.read()
 		switch {
@@ -41,11 +42,14 @@ func (r *reader) next() (request, bool) {
 			r.spin.found()
 			return req, true
 		case errors.Is(err, syscall.EAGAIN):
-			if r.screen != nil {
+			if r.screen != nil && !offered {
 				// The other end may be a goroutine of this process.
 				runtime.Gosched()
+				offered = true
+				continue
 			}
 			r.spin.wait(r.dev)
+			offered = false
 			continue
 		case errors.Is(err, syscall.ENOENT): // interrupted before it was read
 			continue
