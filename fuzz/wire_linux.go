@@ -7,8 +7,9 @@ import (
 // Each request of FuzzWire gets one reply, if it wants one at all, of a length that
 // its opcode allows, and an error comes alone (package fuseclient). The client has
 // seen every reply, so it knows each name and each lookup: in the end, when all is
-// removed, an inode must be there until its last lookup is forgotten, and then STATFS
-// must be that of a new filesystem. It is used for the next program.
+// removed, an inode must be there until its last lookup is forgotten, each FORGET must
+// have been served once, and then STATFS must be that of a new filesystem. It is used
+// for the next program.
 
 // wireProgram is a sequence of messages for a server.
 type wireProgram struct {
