@@ -24,7 +24,7 @@ func (s *Store) accessedLocked(i *inode) {
 		return
 	}
 	last := i.atime.Load()
-	if s.atime == StrictATime || last <= i.mtime || last <= i.ctime || time.Now().UnixNano()-last >= day {
+	if s.atime == StrictATime || last <= i.mtime || last <= i.ctime || last <= time.Now().UnixNano()-day {
 		i.atime.Store(s.clock.now())
 	}
 }

@@ -91,27 +91,31 @@ func permissions(m os.FileMode) uint32 { return fuse.ConvertGoMode(m) & permBits
 
 // toTime converts nanoseconds since the epoch to what the library sends right.
 // Of times before 1970 it can only send whole seconds; the kernel takes a
-// negative fraction for nonsense.
+// negative fraction for nonsense. The first second of all begins before the first
+// nanosecond there is; its times become those of the next.
 func toTime(ns int64) time.Time {
 	if ns < 0 {
-		return time.Unix((ns+1)/1e9-1, 0)
+		return time.Unix(max((ns+1)/1e9-1, math.MinInt64/int64(time.Second)), 0)
 	}
 	return time.Unix(0, ns)
 }
 
 // fromTime converts a time since the epoch to nanoseconds, the nearest there is if
-// it lies before 1678 or after 2261. The seconds are signed, as the protocol has
+// it lies before 1677 or after 2262. The seconds are signed, as the protocol has
 // them.
 func fromTime(sec uint64, nsec uint32) int64 {
-	const limit = math.MaxInt64 / int64(time.Second)
-	switch s := int64(sec); {
-	case s < -limit:
-		return -limit * int64(time.Second)
-	case s >= limit:
-		return limit * int64(time.Second)
-	default:
-		return s*int64(time.Second) + int64(nsec)
+	const second = int64(time.Second)
+	s, rest := int64(sec), min(int64(nsec), second-1)
+	if s < 0 { // both of one sign
+		s, rest = s+1, rest-second
 	}
+	switch {
+	case s < math.MinInt64/second || s == math.MinInt64/second && rest < math.MinInt64%second:
+		return math.MinInt64
+	case s > math.MaxInt64/second || s == math.MaxInt64/second && rest > math.MaxInt64%second:
+		return math.MaxInt64
+	}
+	return s*second + rest
 }
 
 // StatFS answers statfs(2).
