@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/scratchfs/memfs/internal/fuseclient"
 )
 
 // Not -replay: that is for traces.
@@ -76,6 +79,21 @@ func TestWireSeeds(t *testing.T) {
 					t.Error(reportWire(&p, f, l.name))
 				}
 			})
+		}
+	}
+}
+
+// TestWireInterrupts sends so many INTERRUPTs of requests that there are not that one
+// is to be sent again, with many between that no kernel sends.
+func TestWireInterrupts(t *testing.T) {
+	var good wireFrame
+	put(good.is(fuseclient.Interrupt), &fuseclient.InterruptIn{Unique: 1<<63 - 1})
+	bad := good
+	bad.excess = 1
+	frames := slices.Concat(slices.Repeat([]wireFrame{good}, 100), slices.Repeat([]wireFrame{bad}, interruptsMax), slices.Repeat([]wireFrame{good}, 200))
+	for loop, l := range wireLoops() {
+		if f := checkWire(&wireProgram{loop, frames}); f != nil {
+			t.Errorf("%s: %v", l.name, f)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (x *wireRun) expect(must bool) {
 			x.batchForget(&h, body, shared)
 		}
 	case fuseclient.Interrupt:
-		x.server.interrupt(h.Unique)
+		x.server.interrupts = append(x.server.interrupts, h.Unique)
 	}
 	if h.Opcode.WantsReply() {
 		x.waiting = append(x.waiting, r)

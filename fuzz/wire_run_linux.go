@@ -33,20 +33,9 @@ type wireServer struct {
 
 	forgets uint64 // how many it was sent and is to serve
 
-	interrupts []uint64             // the uniques of the last INTERRUPTs
+	interrupts []uint64             // the uniques of all INTERRUPTs that it was sent
 	empty      fuseclient.StatfsOut // of the new filesystem
 	run        wireRun              // buffers that are used again
-}
-
-// interruptsMax is more INTERRUPTs than a server remembers.
-const interruptsMax = 1024
-
-// interrupt notes that an INTERRUPT was sent.
-func (s *wireServer) interrupt(unique uint64) {
-	if len(s.interrupts) == interruptsMax {
-		s.interrupts = append(s.interrupts[:0], s.interrupts[interruptsMax/2:]...)
-	}
-	s.interrupts = append(s.interrupts, unique)
 }
 
 // sentBack reports whether a reply is that of an INTERRUPT which the kernel shall

@@ -109,6 +109,15 @@ func (l *wireLog) take() string {
 // files that nobody closes stay.
 const lockedPrograms = 100
 
+// interruptsMax is how many INTERRUPTs a server is for: it may answer each of them at
+// any time, and has to be known to have been sent it.
+const interruptsMax = 1024
+
+// worn reports whether a server is not for another program.
+func (s *wireServer) worn() bool {
+	return s.run.doubt || len(s.interrupts) > interruptsMax || s.locks && s.programs >= lockedPrograms
+}
+
 // wireServers has a server for each of the loops, kept from program to program.
 type wireServers map[int]*wireServer
 
@@ -144,7 +153,7 @@ func (servers wireServers) check(p *wireProgram) *Finding {
 		servers[p.loop] = s
 	}
 	f := s.runWire(p)
-	if f == nil && !s.run.doubt && (!s.locks || s.programs < lockedPrograms) {
+	if f == nil && !s.worn() {
 		return nil
 	}
 	delete(servers, p.loop)
