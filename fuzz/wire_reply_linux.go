@@ -47,7 +47,9 @@ func (x *wireRun) expect(must bool) {
 		r.size = fuseclient.Decode[fuseclient.IoctlIn](body).OutSize
 	case fuseclient.Forget:
 		if !bad && len(body) >= h.Opcode.Body() {
-			x.forget(h.NodeID, fuseclient.Decode[fuseclient.ForgetIn](body).Lookups, h.ExtLen > 0)
+			doubt := h.ExtLen > 0
+			x.forget(h.NodeID, fuseclient.Decode[fuseclient.ForgetIn](body).Lookups, doubt)
+			x.serves(doubt)
 		}
 	case fuseclient.BatchForget:
 		if !bad {
@@ -71,13 +73,8 @@ func (x *wireRun) batchForget(h *fuseclient.InHeader, body []byte, shared bool) 
 	x.batches = append(x.batches, h.Unique)
 	for k := range int(count) {
 		one := fuseclient.Decode[fuseclient.ForgetOne](body[8+16*k:])
-		x.forgetOne(one.NodeID, one.Lookups, doubt)
+		x.forget(one.NodeID, one.Lookups, doubt)
 	}
-	x.serves(doubt)
-}
-
-func (x *wireRun) forget(node, n uint64, doubt bool) {
-	x.forgetOne(node, n, doubt)
 	x.serves(doubt)
 }
 
@@ -91,10 +88,10 @@ func (x *wireRun) serves(doubt bool) {
 	x.server.forgets++
 }
 
-// forgetOne takes back n lookups. More than there are is for the server to ignore;
+// forget takes back n lookups. More than there are is for the server to ignore;
 // but requests that are answered at the same time, and what comes later, may
 // find the inode before or after it.
-func (x *wireRun) forgetOne(node, n uint64, doubt bool) {
+func (x *wireRun) forget(node, n uint64, doubt bool) {
 	if doubt {
 		x.vague[node] = true
 	}

@@ -51,7 +51,7 @@ func (x *wireRun) reset() *Finding {
 		if x.statfs == empty {
 			return nil
 		}
-		if !x.doubt || time.Now().After(late) {
+		if !x.doubt || time.Now().After(late) { // what is in doubt may still be served
 			return differ("leak", "all is removed and forgotten, and STATFS is %+v, want %+v", x.statfs, empty)
 		}
 	}
@@ -127,7 +127,7 @@ func (x *wireRun) forgetMany(count func(n uint64) uint64) {
 		}
 	}
 	binary.NativeEndian.PutUint32(x.frame[at:], many)
-	x.server.forgets++
+	x.serves(false)
 	_ = x.server.Send(fuseclient.End(x.frame))
 }
 
@@ -153,7 +153,7 @@ func (x *wireRun) request(op fuseclient.Opcode, node uint64, must bool, in any, 
 	}
 	x.frame = fuseclient.End(b)
 	if op == fuseclient.Forget { // what it counts is counted
-		x.server.forgets++
+		x.serves(false)
 		_ = x.server.Send(x.frame)
 		return
 	}

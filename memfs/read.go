@@ -42,14 +42,11 @@ func (r *reader) next() (request, bool) {
 			r.spin.found()
 			return req, true
 		case errors.Is(err, syscall.EAGAIN):
-			if r.screen != nil && !offered {
-				// The other end may be a goroutine of this process.
-				runtime.Gosched()
-				offered = true
-				continue
+			if offered = r.screen != nil && !offered; offered {
+				runtime.Gosched() // the other end may be a goroutine of this process
+			} else {
+				r.spin.wait(r.dev)
 			}
-			r.spin.wait(r.dev)
-			offered = false
 			continue
 		case errors.Is(err, syscall.ENOENT): // interrupted before it was read
 			continue
